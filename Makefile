@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+# Nacre: build, run, test. Each room has its own .mk file; this one sets what
+# they share and the commands a person types (`make help`).
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+BUILD ?= build
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+
+CC := gcc
+HOSTCC := gcc
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wundef -Wvla -Wpointer-arith -Wwrite-strings -Wimplicit-fallthrough \
+	-Wnull-dereference -Wduplicated-cond -Wlogical-op
+COMMON_CFLAGS := -std=gnu17 $(WARNINGS) -Iinclude -g -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+HOST_CFLAGS := $(COMMON_CFLAGS) -O2 -D_GNU_SOURCE
+
+.DEFAULT_GOAL := all
+
+MK := $(wildcard scripts/*.mk tools/*.mk lib/*.mk kernel/*.mk tests/*.mk tests/*/*.mk)
+include $(MK)
