@@ -6,7 +6,7 @@
 PROGRAM=${PROGRAM:-${0##*/}}
 
 # shellcheck disable=SC2034 # the colours are for the scripts that source this
-if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
+if [[ -t 1 && -t 2 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
 	GREEN=$'\e[32m' RED=$'\e[31m' BOLD=$'\e[1m' DIM=$'\e[2m' PLAIN=$'\e[0m'
 else
 	GREEN='' RED='' BOLD='' DIM='' PLAIN=''
