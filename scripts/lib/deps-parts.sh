@@ -95,7 +95,7 @@ bring_qemu() {
 	for deb in "$FETCH"/*.deb; do
 		dpkg-deb -x "$deb" "$OUT/root"
 	done
-	rm -rf "$OUT"/root/usr/share/{doc,man,locale,info,bug,lintian}
+	rm -rf "$OUT/root/usr/share/"{doc,man,locale,info,bug,lintian}
 	write_qemu_wrapper >"$OUT/qemu-system-x86_64"
 	chmod +x "$OUT/qemu-system-x86_64"
 	"$OUT/qemu-system-x86_64" --version >"$OUT/version" || die "$part: the unpacked QEMU does not run"

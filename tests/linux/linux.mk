@@ -3,6 +3,8 @@
 
 LINUX_OUT := $(BUILD)/tests/linux
 LINUX_INITRAMFS := $(LINUX_OUT)/initramfs
+ALL += $(LINUX_INITRAMFS)
+SIZE_FILES += $(LINUX_INITRAMFS)
 LINUX_CFLAGS := -std=gnu17 $(WARNINGS) -Os -static -nostdlib -ffreestanding -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-pie -no-pie -Wl,--build-id=none
 
