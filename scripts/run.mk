@@ -14,6 +14,7 @@ RUN_ELF ?= $(BUILD)/nacre.elf
 RUN_MACHINE ?= $(BUILD)/machine/machine.elf
 RUN_IGVM_TOOL ?= $(BUILD)/tools/nacre-igvm
 RUN_IMAGE := $(RUN_OUT)/nacre.igvm
+RUN_EXIT_STATUS := $(BUILD)/tests/linux/exit-status
 RUN_KERNEL = $(or $(KERNEL),$(DEPS)/$(GUEST)/vmlinuz)
 RUN_INITRD = $(or $(INITRD),$(RUN_OUT)/initramfs)
 
@@ -41,9 +42,9 @@ $(RUN_OUT)/cmdline: FORCE
 	@printf '%s' "$$RUN_APPEND" >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(RUN_OUT)/initramfs: FORCE $(LINUX_OUT)/exit-status
+$(RUN_OUT)/initramfs: FORCE $(RUN_EXIT_STATUS)
 	@mkdir -p $(@D)
-	@scripts/initramfs --exit-status $(LINUX_OUT)/exit-status --output $@.new \
+	@scripts/initramfs --exit-status $(RUN_EXIT_STATUS) --output $@.new \
 		$(if $(RUN_CMD),--cmd "$$RUN_GUEST_CMD")
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
