@@ -36,12 +36,12 @@ enum fw_cfg_item {
 
 enum fw_cfg_error {
 	FW_CFG_OK = 0,
-	FW_CFG_ABSENT = 1,      /* no fw_cfg device, or one without DMA */
-	FW_CFG_BAD_WINDOW = 2,  /* the shared window is too small or not addressable */
-	FW_CFG_TIMEOUT = 3,     /* a transfer was not carried out */
-	FW_CFG_REFUSED = 4,     /* the device answered a transfer with an error */
-	FW_CFG_MALFORMED = 5,   /* the directory breaks the format or its limits */
-	FW_CFG_NOT_FOUND = 6,   /* no file of that name */
+	FW_CFG_ABSENT = 1,     /* no fw_cfg device, or one without DMA */
+	FW_CFG_BAD_WINDOW = 2, /* the shared window is too small or not addressable */
+	FW_CFG_TIMEOUT = 3,    /* a transfer was not carried out */
+	FW_CFG_REFUSED = 4,    /* the device answered a transfer with an error */
+	FW_CFG_MALFORMED = 5,  /* the directory breaks the format or its limits */
+	FW_CFG_NOT_FOUND = 6,  /* no file of that name */
 };
 
 /*
@@ -71,8 +71,7 @@ struct fw_cfg_file {
 typedef void (*fw_cfg_chunk_fn)(void *arg, const void *chunk, size_t size);
 
 /* Checks window, signature and DMA feature. @fw keeps a copy of @window. */
-MUST_CHECK enum fw_cfg_error fw_cfg_init(
-	struct fw_cfg *fw, const struct fw_cfg_window *window);
+MUST_CHECK enum fw_cfg_error fw_cfg_init(struct fw_cfg *fw, const struct fw_cfg_window *window);
 
 /* Looks @name up in the file directory; the first entry of that name counts. */
 MUST_CHECK enum fw_cfg_error fw_cfg_find_file(
@@ -88,8 +87,7 @@ MUST_CHECK enum fw_cfg_error fw_cfg_read(struct fw_cfg *fw, uint16_t selector, v
 	size_t size, fw_cfg_chunk_fn on_chunk, void *arg);
 
 /* Reads one of the 32-bit size items (FW_CFG_*_SIZE). */
-MUST_CHECK enum fw_cfg_error fw_cfg_read_u32(
-	struct fw_cfg *fw, uint16_t selector, uint32_t *value);
+MUST_CHECK enum fw_cfg_error fw_cfg_read_u32(struct fw_cfg *fw, uint16_t selector, uint32_t *value);
 
 /* What went wrong, for a message to the person at the console. */
 const char *fw_cfg_error_text(enum fw_cfg_error error);

@@ -20,9 +20,9 @@
 
 enum acpi_error {
 	ACPI_OK = 0,
-	ACPI_NO_SPACE = 1, /* the output buffer is too small */
-	ACPI_BAD_CPUS = 2, /* no vCPU, too many, or an APIC id that occurs twice */
-	ACPI_BAD_ADDRESS = 3, /* output not 64-byte aligned, or not below 4 GiB */
+	ACPI_NO_SPACE = 1,      /* the output buffer is too small */
+	ACPI_BAD_CPUS = 2,      /* no vCPU, too many, or an APIC id that occurs twice */
+	ACPI_BAD_ADDRESS = 3,   /* output not 64-byte aligned, or not below 4 GiB */
 	ACPI_RAM_IN_WINDOW = 4, /* RAM in the PCI window */
 };
 

@@ -31,8 +31,8 @@ struct guest_svsm_info {
  * VMPLs more privileged than the guest's are zero, and so is what is not
  * known to be meant for it.
  */
-MUST_CHECK enum guest_pages_error guest_secrets_fill(struct snp_secrets *out,
-	const struct snp_secrets *own, const struct guest_svsm_info *svsm);
+MUST_CHECK enum guest_pages_error guest_secrets_fill(
+	struct snp_secrets *out, const struct snp_secrets *own, const struct guest_svsm_info *svsm);
 
 /* Copies the table with the SVSM bit set; entries past the count are zero. */
 MUST_CHECK enum guest_pages_error guest_cpuid_fill(

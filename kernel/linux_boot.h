@@ -33,8 +33,8 @@ enum linux_boot_error {
 	LINUX_BOOT_BAD_RAM,        /* unsorted, overlapping or wrapping ranges */
 	LINUX_BOOT_NO_ROOM_KERNEL,
 	LINUX_BOOT_NO_ROOM_INITRD,
-	LINUX_BOOT_NO_ROOM_PAGES,  /* no room for the hand-over pages */
-	LINUX_BOOT_E820_FULL,      /* more than 128 entries */
+	LINUX_BOOT_NO_ROOM_PAGES, /* no room for the hand-over pages */
+	LINUX_BOOT_E820_FULL,     /* more than 128 entries */
 };
 
 /* What a checked header says. */
@@ -44,8 +44,8 @@ struct linux_image {
 	uint64_t init_size;    /* memory from the load address that the kernel uses */
 	uint64_t pref_address;
 	uint64_t alignment;
-	uint64_t initrd_max;   /* highest address of the initramfs's last byte */
-	uint32_t cmdline_max;  /* bytes without the NUL */
+	uint64_t initrd_max;  /* highest address of the initramfs's last byte */
+	uint32_t cmdline_max; /* bytes without the NUL */
 	uint16_t version;
 	bool relocatable;
 	uint32_t header_bytes; /* of the setup header, from offset 1f1h */
@@ -55,8 +55,8 @@ struct linux_image {
  * Checks the header in @setup, the first @setup_bytes bytes of the file (the
  * fw_cfg setup item, whole), of which @kernel_bytes more follow.
  */
-MUST_CHECK enum linux_boot_error linux_image_parse(const void *setup, uint64_t setup_bytes,
-	uint64_t kernel_bytes, struct linux_image *image);
+MUST_CHECK enum linux_boot_error linux_image_parse(
+	const void *setup, uint64_t setup_bytes, uint64_t kernel_bytes, struct linux_image *image);
 
 struct guest_range {
 	uint64_t base, size; /* bytes; page-aligned */
@@ -65,9 +65,9 @@ struct guest_range {
 /* What the plan is made from. Ranges are sorted and do not overlap each other. */
 struct linux_boot_input {
 	const struct linux_image *image;
-	uint64_t initrd_bytes;   /* 0: none */
-	uint32_t cmdline_bytes;  /* with the NUL; 0: none */
-	uint64_t acpi_bytes;     /* room to keep for ACPI tables */
+	uint64_t initrd_bytes;  /* 0: none */
+	uint32_t cmdline_bytes; /* with the NUL; 0: none */
+	uint64_t acpi_bytes;    /* room to keep for ACPI tables */
 	const struct guest_range *ram;
 	unsigned int ram_count;
 	const struct guest_range *reserved; /* may lie in RAM; never given to the guest */
@@ -85,13 +85,13 @@ struct linux_boot_plan {
 	uint64_t kernel_bytes; /* what the kernel may use from there before it reads e820 */
 	uint64_t initrd, initrd_bytes;
 	uint64_t area, area_bytes;
-	uint64_t boot_params;     /* 1 page */
-	uint64_t cmdline;         /* LINUX_MAX_CMDLINE_BYTES, 1 page */
-	uint64_t cc;              /* 1 page: setup_data, CC blob, GDT */
-	uint64_t page_tables;     /* LINUX_PAGE_TABLE_PAGES pages */
-	uint64_t secrets;         /* 1 page, kernel/guest_pages.h */
-	uint64_t cpuid;           /* 1 page */
-	uint64_t calling_area;    /* 1 page, the first vCPU's */
+	uint64_t boot_params;      /* 1 page */
+	uint64_t cmdline;          /* LINUX_MAX_CMDLINE_BYTES, 1 page */
+	uint64_t cc;               /* 1 page: setup_data, CC blob, GDT */
+	uint64_t page_tables;      /* LINUX_PAGE_TABLE_PAGES pages */
+	uint64_t secrets;          /* 1 page, kernel/guest_pages.h */
+	uint64_t cpuid;            /* 1 page */
+	uint64_t calling_area;     /* 1 page, the first vCPU's */
 	uint64_t acpi, acpi_bytes; /* kernel/acpi.h */
 };
 
