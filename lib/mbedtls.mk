@@ -12,7 +12,7 @@
 # put LIB_FREESTANDING_CFLAGS into their flags: no header of a libc is seen.
 
 LIB_MBEDTLS_VERSION = $(DEPS_VERSION_mbedtls)
-LIB_MBEDTLS_PARTS := hmac_drbg md sha256 sha512
+LIB_MBEDTLS_PARTS := hmac_drbg md platform_util sha256 sha512
 LIB_MBEDTLS_CFLAGS = -I. -isystem $(DEPS_MBEDTLS)/include \
 	-DMBEDTLS_CONFIG_FILE='"lib/mbedtls_config.h"'
 LIB_FREESTANDING_CFLAGS := -ffreestanding -nostdinc \
