@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/guest_pages.h"
+#include "x86.h"
 
 #define SVSM_MAX_VERSION 1U
 
