@@ -14,15 +14,6 @@ void *memmove(void *dest, const void *src, size_t size);
 void *memset(void *dest, int byte, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *string);
-
-/* Only mbedtls's look-ups by name call it; they are not linked into an image. */
-static inline int strcmp(const char *a, const char *b)
-{
-	while (*a != '\0' && *a == *b) {
-		a++;
-		b++;
-	}
-	return (unsigned char)*a - (unsigned char)*b;
-}
+int strcmp(const char *a, const char *b);
 
 #endif
