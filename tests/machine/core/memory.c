@@ -143,5 +143,5 @@ static void relocate(uint64_t target)
 void memory_init(void)
 {
 	find_host_ram();
-	relocate(split_ram(option_number("mem", 0)));
+	relocate(split_ram(option_number("mem", 0) * MIB));
 }

@@ -7,6 +7,7 @@
  */
 #include "vcpu.h"
 #include "counters.h"
+#include "insn.h"
 #include "rmp.h"
 #include "x86.h"
 
@@ -207,6 +208,7 @@ static bool deliver(struct vcpu *v, uint8_t vector, bool has_error, uint64_t err
 {
 	const struct vmcb *b = vcpu_context(v)->vmcb;
 
+	svm_vmsave(virt_to_phys(b)); /* TR and LDTR are still in the processor */
 	if (b->efer & EFER_LMA)
 		return deliver64(v, vector, has_error, error);
 	if (b->cr0 & CR0_PE)

@@ -50,6 +50,16 @@ static void handle_cr0_write(struct vcpu *v)
 	step_begin(v);
 }
 
+/* The guest looks at CR3 or replaces it: it gets its own value, for one instruction. */
+static void handle_cr3(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+
+	step_unfix_cr3(c);
+	c->vmcb->intercept[0] = 0;
+	step_begin(v);
+}
+
 static void handle_halt(struct vcpu *v)
 {
 	counters.exits[v->current][COUNT_HLT]++;
@@ -164,6 +174,10 @@ static void dispatch(struct vcpu *v, uint32_t code)
 		break;
 	case SVM_EXIT_CR0_WRITE:
 		handle_cr0_write(v);
+		break;
+	case SVM_EXIT_CR3_READ:
+	case SVM_EXIT_CR3_WRITE:
+		handle_cr3(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);

@@ -95,8 +95,9 @@ static bool operand_sized(const struct rmp_request *r)
 static void pvalidate(struct vcpu *v)
 {
 	const struct context *c = vcpu_context(v);
+	/* Linux passes two C booleans: only the low bytes of the registers are defined. */
 	struct rmp_request r = {
-		.size = (uint32_t)c->gpr.rcx,
+		.size = (uint8_t)c->gpr.rcx,
 		.validate = c->gpr.rdx & 1,
 		.vmpl = v->current,
 	};
@@ -110,7 +111,7 @@ static void pvalidate(struct vcpu *v)
 	}
 	if (!operand_page(v, &r))
 		return;
-	if (!operand_sized(&r) || (uint32_t)c->gpr.rdx > 1)
+	if (!operand_sized(&r))
 		r.result = RMP_FAIL_INPUT;
 	run_instruction(v, &r, rmp_pvalidate);
 }

@@ -39,6 +39,7 @@ struct context {
 	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
 	struct step step;
 	bool paged_root;    /* which nested root the last entry used */
+	bool cr3_fixed;     /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */
 	/* #HV doorbell page, 0 if none. */
 	uint64_t doorbell_gpa;
 	uint64_t entered_tsc;
@@ -144,6 +145,10 @@ void advance_rip(struct context *c, uint32_t length);
 void step_begin(struct vcpu *v);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
+/* A root table without the C-bit: walks it privately without steps. */
+void step_fix_cr3(struct vcpu *v);
+/* Gives CR3 back as the guest wrote it. */
+void step_unfix_cr3(struct context *c);
 /* Ends a step; true if the exit was the step's own #DB. */
 bool step_end(struct vcpu *v);
 

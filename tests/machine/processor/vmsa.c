@@ -141,6 +141,8 @@ static void load_state(struct context *c, const struct vmsa *s)
 	memcpy(c->dr_mask, s->dr_mask, sizeof(c->dr_mask));
 	c->pending_event = s->event_inj & EVENT_VALID ? s->event_inj : 0;
 	c->step.active = false;
+	c->cr3_fixed = false;
+	c->vmcb->intercept[2] = (uint32_t)BIT(VEC_UD);
 }
 
 bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
@@ -175,6 +177,8 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 
 	if (!c->loaded)
 		return;
+	step_end(v);
+	step_unfix_cr3(c);
 	svm_vmsave(virt_to_phys(c->vmcb));
 	copy_from_vmcb(s, c->vmcb);
 	gpr_from_context(s, &c->gpr);
