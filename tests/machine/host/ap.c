@@ -9,6 +9,7 @@
  */
 #include "host.h"
 #include "counters.h"
+#include "iommu.h"
 #include "x86.h"
 
 #define DROP_VMSA 1ULL /* pending_vmsa: destroyed */
@@ -60,6 +61,7 @@ void host_halt(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
 
+	iommu_check();
 	if (v->current == interrupt_vmpl) {
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;

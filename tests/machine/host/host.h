@@ -36,7 +36,6 @@ static inline uint64_t machine_mmio_limit(void)
 {
 	return 1ULL << 40;
 }
-#define VTD_BASE 0xfed90000ULL /* the IOMMU is the machine's */
 
 /* --- Guest memory: shared pages only, within one page; NULL if private or no RAM --- */
 void *host_memory(uint64_t gpa, uint64_t size);
