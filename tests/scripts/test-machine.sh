@@ -38,6 +38,7 @@ outcome "reboot" 200 reboot "the guest rebooted" 'Lresult: reboot\nE0'
 outcome "kernel panic" 201 "panic Attempted to kill init!" \
 	"the guest's kernel panicked (told by its console): Attempted to kill init!" \
 	'C[    1.5] Kernel panic - not syncing: Attempted to kill init!\nLresult: reboot\nE0'
+outcome "kernel panic told by a device" 201 panic "the guest's kernel panicked" 'Lresult: panic\nE0'
 outcome "text that only quotes a panic" 200 reboot "the guest rebooted" \
 	'Clog: Kernel panic - not syncing: no\nLresult: reboot\nE0'
 outcome "termination by Linux" 202 "terminated set 1 code 9" \
@@ -45,11 +46,15 @@ outcome "termination by Linux" 202 "terminated set 1 code 9" \
 	'Lresult: terminated set 1 code 9\nE0'
 outcome "termination, unknown code" 202 "terminated set 9 code 1" \
 	"guest terminated: set 9 code 1 (unknown)" 'Lresult: terminated set 9 code 1\nE0'
-outcome "triple fault" 203 shutdown "the guest shut down by triple fault" 'Lresult: shutdown\nE0'
+outcome "termination, with the place" 202 "terminated set 2 code 6 vcpu 0 rip 1f" \
+	"guest terminated: set 2 code 6 (Nacre: digest of kernel, initramfs or command line), vcpu 0 rip 1f" \
+	'Lresult: terminated set 2 code 6 vcpu 0 rip 1f\nE0'
+outcome "triple fault" 203 "shutdown vcpu 1" "the guest shut down by triple fault vcpu 1" \
+	'Lresult: shutdown vcpu 1\nE0'
 outcome "guest fault" 204 "guest-fault no VMSA" "fault of the guest: no VMSA" \
 	'Lresult: guest-fault no VMSA\nE0'
 outcome "launch refused" 205 "refused SEV_FEATURES bit 3" \
-	"launch refused: SEV_FEATURES bit 3" 'Lresult: refused SEV_FEATURES bit 3\nE0'
+	"launch refused: SEV_FEATURES bit 3" 'Lresult: refused: SEV_FEATURES bit 3\nE0'
 outcome "machine fault" 206 "machine-fault exit 0x77" \
 	"fault of the machine itself: exit 0x77" 'Lresult: machine-fault exit 0x77\nE0'
 outcome "an end without a result" 207 "no-result QEMU ended with status 1" \
@@ -66,7 +71,7 @@ end
 begin "options reach the machine"
 machine 'A\nLresult: poweroff\nE0' --cpus 3 --mem 512M --host lying,slow --cbit 47 \
 	--seed beef --order file --vmsas all --option doorbell=on
-wants_line 'cpus=3 mem=512 host=lying,slow cbit=47 seed=beef order=file vmsas=all doorbell=on'
+wants_line 'cpus=3 mem=512 host=lying,slow cbit=47 seed=0xbeef order=file doorbell=on vmsas=3'
 end
 
 begin "files and command line reach the machine"
