@@ -33,7 +33,7 @@ outcome_text() {
 	case $1 in
 	exit\ * | poweroff | quit) ;;
 	reboot) echo "the guest rebooted" ;;
-	panic) echo "the guest's kernel panicked" ;;
+	panic) echo "the guest's kernel panicked (told by pvpanic)" ;;
 	panic*) echo "the guest's kernel panicked (told by its console): ${1#panic }" ;;
 	terminated*)
 		read -r _ _ set _ code where <<<"$1"

@@ -12,7 +12,7 @@ $(SCRIPTS_OUT)/stand-in: tests/scripts/stand-in.c
 
 TEST_SUITES += scripts
 .PHONY: test-scripts
-test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/exit-status
+test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/initramfs
 	$(Q)tests/scripts/test-harness.sh
 	$(Q)tests/scripts/test-machine.sh $< $(QEMU)
-	$(Q)tests/scripts/test-initramfs.sh $(word 2,$^) $(DEPS_QEMU) $(DEPS_LINUX_6_12)/vmlinuz
+	$(Q)tests/scripts/test-initramfs.sh $(BUILD)/tests/linux $(DEPS_QEMU) $(DEPS_LINUX_6_12)/vmlinuz

@@ -38,7 +38,7 @@ outcome "reboot" 200 reboot "the guest rebooted" 'Lresult: reboot\nE0'
 outcome "kernel panic" 201 "panic Attempted to kill init!" \
 	"the guest's kernel panicked (told by its console): Attempted to kill init!" \
 	'C[    1.5] Kernel panic - not syncing: Attempted to kill init!\nLresult: reboot\nE0'
-outcome "kernel panic told by a device" 201 panic "the guest's kernel panicked" 'Lresult: panic\nE0'
+outcome "kernel panic told by a device" 201 panic "the guest's kernel panicked (told by pvpanic)" 'Lresult: panic\nE0'
 outcome "text that only quotes a panic" 200 reboot "the guest rebooted" \
 	'Clog: Kernel panic - not syncing: no\nLresult: reboot\nE0'
 outcome "termination by Linux" 202 "terminated set 1 code 9" \
