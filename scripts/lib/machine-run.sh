@@ -130,7 +130,7 @@ report() {
 }
 
 show_log_end() {
-	grep -v -e '^json: ' -e '^result: ' "$RUN/log" | tail -n 30 | sed 's/^/  machine: /' >&2
+	sed '/^json: /d; /^result: /d' "$RUN/log" | tail -n 30 | sed 's/^/  machine: /' >&2
 }
 
 digest_as_predicted() {
