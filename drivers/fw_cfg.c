@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fw_cfg over DMA (drivers/fw_cfg.h). A transfer is described in the first
+ * bytes of the shared window and started by writing its address to a port;
+ * QEMU carries it out before the write returns, other hosts may take a while.
+ */
+#include <string.h>
+
+#include "drivers/fw_cfg.h"
+#include "drivers/port_io.h"
+
+/* QEMU, docs/specs/fw_cfg.rst; the address register is big-endian. */
+#define DMA_ADDRESS_HIGH 0x514U
+#define DMA_ADDRESS_LOW 0x518U
+#define DMA_ERROR BIT(0)
+#define DMA_READ BIT(1)
+#define DMA_SELECT BIT(3)
+#define DMA_SELECTOR_SHIFT 16
+
+#define ID_DMA BIT(1)
+
+struct dma_access {
+	uint32_t control; /* big-endian, all of them */
+	uint32_t length;
+	uint64_t address;
+};
+ASSERT_SIZE(struct dma_access, 16);
+
+struct file_entry {
+	uint32_t size; /* big-endian */
+	uint16_t selector;
+	uint16_t reserved;
+	char name[56];
+};
+ASSERT_SIZE(struct file_entry, 64);
+
+/* Where the data begins in the window: behind the descriptor, in a cache line of its own. */
+#define DATA_OFFSET 64U
+#define MIN_WINDOW 4096U
+
+/* Far more than any device takes, far less than a person waits. */
+#define POLL_LIMIT (1U << 20)
+
+/* QEMU's default is 32 files, its own limit some 65000. */
+#define MAX_FILES 1024U
+#define FILES_AT_ONCE 16U
+
+static void start(const struct fw_cfg *fw)
+{
+	uint64_t gpa = fw->window.gpa;
+
+	/* The device clears the high half after each transfer. */
+	if (gpa >> 32 != 0)
+		platform_io_write32(DMA_ADDRESS_HIGH, __builtin_bswap32((uint32_t)(gpa >> 32)));
+	platform_io_write32(DMA_ADDRESS_LOW, __builtin_bswap32((uint32_t)gpa));
+}
+
+static enum fw_cfg_error wait_for(const volatile struct dma_access *dma)
+{
+	for (unsigned int i = 0; i < POLL_LIMIT; i++) {
+		uint32_t control = __builtin_bswap32(dma->control);
+
+		if (control & DMA_ERROR)
+			return FW_CFG_REFUSED;
+		if (control == 0)
+			return FW_CFG_OK;
+		__builtin_ia32_pause();
+	}
+	return FW_CFG_TIMEOUT;
+}
+
+/*
+ * One transfer of @size bytes, at most a window's worth, copied once to @dest.
+ * The host may change the window at any time; nothing looks at it again.
+ */
+static enum fw_cfg_error transfer(struct fw_cfg *fw, uint32_t control, void *dest, size_t size)
+{
+	volatile struct dma_access *dma = fw->window.va;
+	const uint8_t *data = (const uint8_t *)(uintptr_t)fw->window.va + DATA_OFFSET;
+	enum fw_cfg_error error;
+
+	dma->length = __builtin_bswap32((uint32_t)size);
+	dma->address = __builtin_bswap64(fw->window.gpa + DATA_OFFSET);
+	dma->control = __builtin_bswap32(control | DMA_READ);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	start(fw);
+	error = wait_for(dma);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (error == FW_CFG_OK)
+		memcpy(dest, data, size);
+	return error;
+}
+
+static uint32_t select_item(uint16_t selector)
+{
+	return (uint32_t)selector << DMA_SELECTOR_SHIFT | DMA_SELECT;
+}
+
+static bool window_usable(const struct fw_cfg_window *window)
+{
+	uint64_t end;
+
+	return window->va != NULL && window->size >= MIN_WINDOW && window->size <= UINT32_MAX &&
+	       IS_ALIGNED(window->gpa, sizeof(struct dma_access)) &&
+	       !__builtin_add_overflow(window->gpa, window->size, &end);
+}
+
+enum fw_cfg_error fw_cfg_init(struct fw_cfg *fw, const struct fw_cfg_window *window)
+{
+	char signature[4];
+	uint32_t id;
+
+	if (!window_usable(window))
+		return FW_CFG_BAD_WINDOW;
+	fw->window = *window;
+	if (transfer(fw, select_item(FW_CFG_SIGNATURE), signature, sizeof(signature)) !=
+			FW_CFG_OK ||
+		memcmp(signature, "QEMU", sizeof(signature)) != 0)
+		return FW_CFG_ABSENT;
+	if (fw_cfg_read_u32(fw, FW_CFG_ID, &id) != FW_CFG_OK || !(id & ID_DMA))
+		return FW_CFG_ABSENT;
+	return FW_CFG_OK;
+}
+
+enum fw_cfg_error fw_cfg_read(struct fw_cfg *fw, uint16_t selector, void *dest, size_t size,
+	fw_cfg_chunk_fn on_chunk, void *arg)
+{
+	const size_t capacity = fw->window.size - DATA_OFFSET;
+	uint32_t control = select_item(selector);
+	uint8_t *out = dest;
+
+	while (size > 0) {
+		size_t part = size < capacity ? size : capacity;
+		enum fw_cfg_error error = transfer(fw, control, out, part);
+
+		if (error != FW_CFG_OK)
+			return error;
+		if (on_chunk != NULL)
+			on_chunk(arg, out, part);
+		control = 0; /* the device goes on where it was */
+		out += part;
+		size -= part;
+	}
+	return FW_CFG_OK;
+}
+
+enum fw_cfg_error fw_cfg_read_u32(struct fw_cfg *fw, uint16_t selector, uint32_t *value)
+{
+	return transfer(fw, select_item(selector), value, sizeof(*value));
+}
+
+/* Whether @entry is the file @name; its name counts only with its NUL. */
+static bool entry_matches(const struct file_entry *entry, const char *name)
+{
+	size_t bytes = strlen(name) + 1;
+
+	return bytes <= sizeof(entry->name) && memcmp(entry->name, name, bytes) == 0;
+}
+
+/* Reads the next @count directory entries and looks for @name among them. */
+static enum fw_cfg_error scan_entries(
+	struct fw_cfg *fw, unsigned int count, const char *name, struct fw_cfg_file *file)
+{
+	struct file_entry entries[FILES_AT_ONCE];
+	enum fw_cfg_error error = transfer(fw, 0, entries, count * sizeof(entries[0]));
+
+	if (error != FW_CFG_OK)
+		return error;
+	for (unsigned int i = 0; i < count; i++) {
+		if (!entry_matches(&entries[i], name))
+			continue;
+		file->selector = __builtin_bswap16(entries[i].selector);
+		file->size = __builtin_bswap32(entries[i].size);
+		return file->selector >= FW_CFG_FILE_FIRST ? FW_CFG_OK : FW_CFG_MALFORMED;
+	}
+	return FW_CFG_NOT_FOUND;
+}
+
+enum fw_cfg_error fw_cfg_find_file(struct fw_cfg *fw, const char *name, struct fw_cfg_file *file)
+{
+	uint32_t left;
+	enum fw_cfg_error error = fw_cfg_read_u32(fw, FW_CFG_FILE_DIR, &left);
+
+	if (error != FW_CFG_OK)
+		return error;
+	left = __builtin_bswap32(left);
+	if (left > MAX_FILES)
+		return FW_CFG_MALFORMED;
+	error = FW_CFG_NOT_FOUND;
+	while (left > 0 && error == FW_CFG_NOT_FOUND) {
+		unsigned int count = left < FILES_AT_ONCE ? left : FILES_AT_ONCE;
+
+		error = scan_entries(fw, count, name, file);
+		left -= count;
+	}
+	return error;
+}
+
+const char *fw_cfg_error_text(enum fw_cfg_error error)
+{
+	static const char *const texts[] = {
+		[FW_CFG_OK] = "no error",
+		[FW_CFG_ABSENT] = "the host has no fw_cfg device with DMA",
+		[FW_CFG_BAD_WINDOW] = "the window shared for fw_cfg is unusable",
+		[FW_CFG_TIMEOUT] = "the host did not carry out a fw_cfg transfer",
+		[FW_CFG_REFUSED] = "the host refused a fw_cfg transfer",
+		[FW_CFG_MALFORMED] = "the host's fw_cfg directory is malformed",
+		[FW_CFG_NOT_FOUND] = "the host offers no fw_cfg file of that name",
+	};
+
+	return texts[error];
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Compile-time assertions only; freestanding code has no assert(). */
+#ifndef NACRE_LIBC_ASSERT_H
+#define NACRE_LIBC_ASSERT_H
+
+#ifndef static_assert
+#define static_assert _Static_assert
+#endif
+
+#endif

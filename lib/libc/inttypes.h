@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* Included by third-party code that uses nothing of it here but the types. */
+#ifndef NACRE_LIBC_INTTYPES_H
+#define NACRE_LIBC_INTTYPES_H
+
+#include <stdint.h>
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The paravisor's random number generator (lib/random.h): entropy from RDSEED
+ * and RDRAND, checked and condensed by SHA-256, seeds an HMAC_DRBG, which asks
+ * for more by itself every 10000 requests.
+ */
+#include <string.h>
+
+#include <mbedtls/hmac_drbg.h>
+#include <mbedtls/platform_util.h>
+
+#include "lib/hwrng.h"
+#include "lib/random.h"
+#include "lib/sha256.h"
+
+/* RDSEED runs dry when many CPUs draw at once; more than this is a defect. */
+#define DRAW_RETRIES 1024U
+
+/* 64-bit words of each source per 32 bytes of seed: twice the seed's size. */
+#define WORDS_PER_BLOCK 8U
+
+struct source {
+	uint64_t flag; /* RANDOM_HAVE_* */
+	bool (*draw)(uint64_t *word);
+	uint64_t last;
+};
+
+static struct source sources[] = {
+	{.flag = RANDOM_HAVE_RDSEED, .draw = hwrng_rdseed64},
+	{.flag = RANDOM_HAVE_RDRAND, .draw = hwrng_rdrand64},
+};
+
+static mbedtls_hmac_drbg_context drbg;
+static uint64_t usable_sources;
+static enum random_error seed_error;
+static bool seeded;
+static bool busy; /* held while the generator is in use */
+
+static void lock(void)
+{
+	while (__atomic_test_and_set(&busy, __ATOMIC_ACQUIRE))
+		__builtin_ia32_pause();
+}
+
+static void unlock(void)
+{
+	__atomic_clear(&busy, __ATOMIC_RELEASE);
+}
+
+static bool draw_word(const struct source *source, uint64_t *word)
+{
+	for (unsigned int i = 0; i < DRAW_RETRIES; i++) {
+		if (source->draw(word))
+			return true;
+		__builtin_ia32_pause();
+	}
+	return false;
+}
+
+/*
+ * Each of these is what a stuck source gives; a sound one gives any of them
+ * once in 2^62 words.
+ */
+static bool healthy(struct source *source, uint64_t word)
+{
+	bool repeated = word == source->last;
+
+	source->last = word;
+	return !repeated && word != 0 && word != ~0ULL;
+}
+
+/* Adds WORDS_PER_BLOCK words; a source that runs dry contributes what it gave. */
+static enum random_error absorb(struct source *source, struct sha256_ctx *hash)
+{
+	enum random_error error = RANDOM_OK;
+	uint64_t word = 0;
+
+	for (unsigned int i = 0; i < WORDS_PER_BLOCK && error == RANDOM_OK; i++) {
+		if (!draw_word(source, &word))
+			error = RANDOM_NO_SOURCE;
+		else if (!healthy(source, word))
+			error = RANDOM_UNHEALTHY;
+		else
+			sha256_update(hash, &word, sizeof(word));
+	}
+	mbedtls_platform_zeroize(&word, sizeof(word));
+	return error;
+}
+
+/*
+ * One block from all usable sources; one source in full is enough, but an
+ * unhealthy one spoils the seed, since the processor is then defective.
+ */
+static enum random_error gather_block(uint8_t block[SHA256_SIZE])
+{
+	enum random_error result = RANDOM_NO_SOURCE;
+	struct sha256_ctx hash;
+
+	sha256_init(&hash);
+	for (size_t i = 0; i < ARRAY_SIZE(sources) && result != RANDOM_UNHEALTHY; i++) {
+		enum random_error error;
+
+		if (!(usable_sources & sources[i].flag))
+			continue;
+		error = absorb(&sources[i], &hash);
+		if (error != RANDOM_NO_SOURCE)
+			result = error;
+	}
+	sha256_finish(&hash, block);
+	return result;
+}
+
+/* The generator's entropy callback; the cause of a failure stays in seed_error. */
+static int gather(void *unused, unsigned char *out, size_t size)
+{
+	uint8_t block[SHA256_SIZE];
+
+	(void)unused;
+	seed_error = RANDOM_OK;
+	while (size > 0 && seed_error == RANDOM_OK) {
+		size_t part = size < sizeof(block) ? size : sizeof(block);
+
+		seed_error = gather_block(block);
+		memcpy(out, block, part);
+		out += part;
+		size -= part;
+	}
+	mbedtls_platform_zeroize(block, sizeof(block));
+	return seed_error == RANDOM_OK ? 0 : -1;
+}
+
+enum random_error random_init(uint64_t have)
+{
+	const mbedtls_md_info_t *sha256_info = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
+
+	random_wipe();
+	usable_sources = have;
+	seed_error = RANDOM_FAILED;
+	if (mbedtls_hmac_drbg_seed(&drbg, sha256_info, gather, NULL, NULL, 0) != 0) {
+		random_wipe();
+		return seed_error == RANDOM_OK ? RANDOM_FAILED : seed_error;
+	}
+	seeded = true;
+	return RANDOM_OK;
+}
+
+static enum random_error generate(uint8_t *out, size_t size)
+{
+	while (size > 0) {
+		size_t part = size < MBEDTLS_HMAC_DRBG_MAX_REQUEST ? size
+								   : MBEDTLS_HMAC_DRBG_MAX_REQUEST;
+
+		if (mbedtls_hmac_drbg_random(&drbg, out, part) != 0)
+			return RANDOM_FAILED;
+		out += part;
+		size -= part;
+	}
+	return RANDOM_OK;
+}
+
+enum random_error random_bytes(void *out, size_t size)
+{
+	enum random_error error;
+
+	lock();
+	error = seeded ? generate(out, size) : RANDOM_NOT_SEEDED;
+	unlock();
+	if (error != RANDOM_OK)
+		memset(out, 0, size);
+	return error;
+}
+
+void random_wipe(void)
+{
+	seeded = false;
+	mbedtls_hmac_drbg_free(&drbg);
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		sources[i].last = 0;
+}
