@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Nacre: build, run, test. Each room has its own .mk file; this one sets what
 # they share and the commands a person types (`make help`).
+#
+# A room adds to ALL what `make` builds, and to TEST_SUITES, UNIT_TESTS,
+# SIZE_ELFS and SIZE_FILES what the commands of scripts/*.mk work on.
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -24,3 +27,18 @@ HOST_CFLAGS := $(COMMON_CFLAGS) -O2 -D_GNU_SOURCE
 
 MK := $(wildcard scripts/*.mk tools/*.mk lib/*.mk kernel/*.mk tests/*.mk tests/*/*.mk)
 include $(MK)
+
+# Rules made from lists that every room may add to.
+$(foreach name,$(UNIT_TESTS),$(eval $(call UNIT_RULES,$(name))))
+
+.PHONY: all help clean distclean
+all: $(ALL)
+
+help:
+	@cat scripts/help.txt
+
+clean:
+	$(Q)[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 ! -path $(DEPS) -exec rm -rf {} +
+
+distclean:
+	$(Q)rm -rf $(BUILD) $(DEPS)

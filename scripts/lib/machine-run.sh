@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+# One run of the emulated machine: builds QEMU's command, starts it with a
+# limit, shows what the machine says meanwhile, and tells how it ended. Sourced
+# by scripts/machine, whose options are its input.
+
+# not_started TEXT...: ends the script before any run, with that outcome.
+not_started() {
+	finish "not-started $*"
+}
+
+# finish OUTCOME: the last step of every run.
+finish() {
+	local text
+	[[ -z $RESULT ]] || printf '%s\n' "$1" >"$RESULT"
+	text=$(outcome_text "$1")
+	[[ -z $text ]] || complain "$text"
+	exit "$(outcome_status "$1")"
+}
+
+# fw_cfg NAME FILE: hands a file to the machine, if there is one.
+fw_cfg() {
+	[[ -z $2 ]] || QEMU_COMMAND+=(-fw_cfg "name=opt/org.nacre/$1,file=${2//,/,,}")
+}
+
+# Sets QEMU_COMMAND. Files of the run itself lie in the folder $1.
+build_command() {
+	local tcg=thread=multi mux='' memory=$((MEM + OVERHEAD_MIB + MEM / OVERHEAD_SHARE))
+	local options=("cpus=$CPUS" "mem=$MEM" "${MACHINE_OPTIONS[@]}")
+	((!ICOUNT)) || tcg=thread=single
+	((!ON_TERMINAL)) || mux=,mux=on
+	# shellcheck disable=SC2054 # the commas are QEMU's
+	QEMU_COMMAND=("$QEMU" -accel "tcg,$tcg" -cpu max,phys-bits=52 -M q35,smm=off
+		-smp "$CPUS" -m "${memory}M" -nodefaults -display none -no-reboot
+		-chardev "stdio,id=console,signal=off$mux,logfile=$1/console" -serial chardev:console
+		-chardev "file,id=log,path=$1/log.pipe" "${MACHINE_DEVICES[@]}"
+		-kernel "$MACHINE" -append "${options[*]}")
+	# shellcheck disable=SC2054
+	((!ICOUNT)) || QEMU_COMMAND+=(-icount shift=0,sleep=off
+		-rtc base=2026-01-01,clock=vm -seed 42)
+	fw_cfg igvm "$IGVM"
+	fw_cfg kernel "${KERNEL:-$LINUX}"
+	fw_cfg initrd "$INITRD"
+	if [[ -n $APPEND ]]; then
+		printf '%s\0' "$APPEND" >"$1/cmdline"
+		fw_cfg cmdline "$1/cmdline"
+	fi
+	QEMU_COMMAND+=("${QEMU_ARGS[@]}")
+}
+
+run_machine() {
+	ON_TERMINAL=0
+	[[ ! -t 0 || ! -t 1 ]] || ON_TERMINAL=1
+	((ON_TERMINAL)) || TIMEOUT=${TIMEOUT:-300}
+	RUN=$(mktemp -d)
+	trap clean_up EXIT
+	trap 'exit 130' INT TERM HUP
+	: >"$RUN/console"
+	build_command "$RUN"
+	if ((DRY_RUN)); then
+		printf '%q ' "${QEMU_COMMAND[@]}"
+		echo
+		exit
+	fi
+	start_and_wait
+	report
+}
+
+clean_up() {
+	[[ -z ${QEMU_PID:-} ]] || kill "$QEMU_PID" 2>/dev/null || true
+	[[ -z ${TERMINAL_STATE:-} ]] || stty "$TERMINAL_STATE"
+	rm -rf "$RUN"
+}
+
+# Runs QEMU; sets QEMU_STATUS. It is waited for in the background, so that a
+# signal to this script ends it too. The script holds the machine's pipe open
+# until then, so that neither end waits for the other.
+start_and_wait() {
+	local limit=() pipe reader
+	[[ -z $TIMEOUT ]] || limit=(timeout --foreground -k 5 "$TIMEOUT")
+	((!ON_TERMINAL)) || TERMINAL_STATE=$(stty -g)
+	mkfifo "$RUN/log.pipe"
+	exec {pipe}<>"$RUN/log.pipe"
+	(exec {pipe}>&- && tee "$RUN/log" <"$RUN/log.pipe" | show_machine_lines) &
+	reader=$!
+	"${limit[@]}" "${QEMU_COMMAND[@]}" <&0 2>"$RUN/stderr" &
+	QEMU_PID=$!
+	QEMU_STATUS=0
+	wait "$QEMU_PID" || QEMU_STATUS=$?
+	QEMU_PID=''
+	exec {pipe}>&-
+	wait "$reader" || true
+	[[ -z ${TERMINAL_STATE:-} ]] || stty "$TERMINAL_STATE"
+}
+
+# What the machine says that a person wants to see at once, beside the guest's
+# console. A trace is shown whole unless it goes to a file.
+show_machine_lines() {
+	if [[ -n $TRACE && -z $LOG ]]; then
+		tee >(cat >&2)
+	else
+		cat
+	fi | sed -un 's/^launch digest: //p' | while read -r digest; do
+		show_digest "$digest" >&2
+	done
+}
+
+show_digest() {
+	say "launch digest, by the secure processor  $1"
+	[[ -n $PREDICTED ]] || return 0
+	if [[ ${PREDICTED,,} == "${1,,}" ]]; then
+		say "launch digest, as predicted             $PREDICTED ${GREEN}equal${PLAIN}"
+	else
+		say "launch digest, as predicted             $PREDICTED ${RED}DIFFERENT${PLAIN}"
+	fi
+}
+
+# After the run: keeps what was asked for, and ends with the outcome.
+report() {
+	local outcome
+	outcome=$(read_outcome "$RUN/log" "$RUN/console" "$QEMU_STATUS" "$TIMEOUT")
+	[[ -z $LOG ]] || cp "$RUN/log" "$LOG"
+	[[ -z $JSON ]] || sed -n 's/^json: //p' "$RUN/log" | tail -n 1 >"$JSON"
+	[[ -z $ELF ]] || show_backtrace
+	case $outcome in
+	no-result*) sed 's/^/  qemu: /' "$RUN/stderr" >&2 ;;
+	guest-fault* | machine-fault*) [[ -n $TRACE ]] || show_log_end ;;
+	exit* | poweroff) digest_as_predicted || outcome="digest-mismatch" ;;
+	esac
+	finish "$outcome"
+}
+
+show_log_end() {
+	grep -v -e '^json: ' -e '^result: ' "$RUN/log" | tail -n 30 | sed 's/^/  machine: /' >&2
+}
+
+digest_as_predicted() {
+	[[ -z $PREDICTED ]] || grep -qix "launch digest: $PREDICTED" "$RUN/log"
+}
+
+# Lines like "  at 0x..." of a paravisor's panic, with function, file and line.
+show_backtrace() {
+	local address
+	tr -d '\r' <"$RUN/console" | sed -n 's/^ *at \(0x[0-9a-f]\{4,\}\).*/\1/p' |
+		while read -r address; do
+			printf '  %s %s\n' "$address" "$(addr2line -fpie "$ELF" "$address")"
+		done >&2
+}

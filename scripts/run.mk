@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+# make run: an image made for the chosen kernel, initramfs and command line,
+# since it carries their digests, booted on the emulated machine. The variables
+# are explained in scripts/help.txt.
+
+CPUS ?= 2
+MEM ?= 2G
+GUEST ?= linux-6.12
+APPEND ?= console=ttyS0 quiet panic=-1
+QEMU ?= 10.0
+
+RUN_OUT := $(BUILD)/run
+RUN_ELF ?= $(BUILD)/nacre.elf
+RUN_MACHINE ?= $(BUILD)/machine/machine.elf
+RUN_IGVM_TOOL ?= $(BUILD)/tools/nacre-igvm
+RUN_IMAGE := $(RUN_OUT)/nacre.igvm
+RUN_EXIT_STATUS := $(BUILD)/tests/linux/exit-status
+RUN_KERNEL = $(or $(KERNEL),$(DEPS)/$(GUEST)/vmlinuz)
+RUN_INITRD = $(or $(INITRD),$(RUN_OUT)/initramfs)
+
+# Without a terminal a shell would be of no use: the guest shows its facts and ends.
+RUN_ON_TERMINAL := $(if $(MAKE_TERMOUT),$(shell [ -t 0 ] && echo yes))
+RUN_CMD = $(or $(GUEST_CMD),$(if $(RUN_ON_TERMINAL),,:))
+
+# tcsh exports HOST; only one given to make is meant.
+RUN_HOST = $(if $(filter environment,$(origin HOST)),,$(HOST))
+RUN_OPTIONS = $(if $(RUN_HOST),--host $(RUN_HOST)) $(if $(TRACE),--trace $(TRACE)) \
+	$(if $(TIMEOUT),--timeout $(TIMEOUT))
+
+ifeq ($(KERNEL)$(filter linux-6.12 linux-7,$(GUEST)),)
+$(error GUEST is linux-6.12 or linux-7, not '$(GUEST)')
+endif
+
+# By the environment, so that quotes in the text stay what they are.
+run $(RUN_IMAGE) $(RUN_OUT)/cmdline: export RUN_APPEND = $(APPEND)
+$(RUN_OUT)/initramfs: export RUN_GUEST_CMD = $(RUN_CMD)
+
+# These are made anew each time and replaced only if they differ, so that the
+# image is built again when what it is made for has changed.
+$(RUN_OUT)/cmdline: FORCE
+	@mkdir -p $(@D)
+	@printf '%s' "$$RUN_APPEND" >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(RUN_OUT)/initramfs: FORCE $(RUN_EXIT_STATUS)
+	@mkdir -p $(@D)
+	@scripts/initramfs --exit-status $(RUN_EXIT_STATUS) --output $@.new \
+		$(if $(RUN_CMD),--cmd "$$RUN_GUEST_CMD")
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_OUT)/cmdline
+	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ \
+		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
+
+.PHONY: run
+run: $(RUN_IMAGE) $(RUN_MACHINE)
+	$(Q)scripts/machine --igvm $(RUN_IMAGE) --elf $(RUN_ELF) --machine $(RUN_MACHINE) \
+		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND" \
+		--cpus $(CPUS) --mem $(MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
+		--predicted "$$($(RUN_IGVM_TOOL) measure $(RUN_IMAGE) | awk '/^launch digest/ { print $$3 }')" \
+		$(RUN_OPTIONS)

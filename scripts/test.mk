@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# make test, make check, make ci. A room adds a suite with TEST_SUITES += NAME
+# and a target test-NAME whose recipe prints "ok ..." or "not ok ..." for each
+# test (see scripts/run-tests).
+
+TESTS ?= $(TEST_SUITES)
+TEST_RUN = scripts/run-tests --log $(BUILD)/tests/log
+
+.PHONY: test check ci test-check
+test: all
+	+$(Q)$(TEST_RUN) $(TESTS)
+
+check:
+	+$(Q)$(TEST_RUN) check
+
+ci: all
+	+$(Q)$(TEST_RUN) check $(TEST_SUITES)
+
+# Headers are compiled with these besides -Iinclude, -I. and their own folder.
+CHECK_HEADER_CFLAGS += -std=gnu17 $(WARNINGS)
+
+test-check:
+	$(Q)CC="$(HOSTCC)" CFLAGS="$(CHECK_HEADER_CFLAGS)" BUILD="$(BUILD)" \
+		UNIT_TESTS="$(UNIT_TESTS)" scripts/check
