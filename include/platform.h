@@ -98,13 +98,13 @@ void platform_make_shared(const struct page_span *spans, unsigned int count);
 
 /* ---- Processors ---- */
 
-/*
- * Gives each of the @count CPUs what it needs to talk to the host. The first
- * is the calling one; call before any of the others is started.
- */
+/* Gives the first, calling CPU its channel to the host. */
+void platform_prepare_first_cpu(struct cpu *cpu);
+
+/* Gives other CPUs theirs, before any of them is started. */
 void platform_prepare_cpus(struct cpu *const *cpus, unsigned int count);
 
-/* First thing on a CPU, incl. the first one; @cpu is the calling one. */
+/* First thing on each of those CPUs; @cpu is the calling one. */
 void platform_cpu_init(struct cpu *cpu);
 
 /* Starts another CPU at cpu_entry(cpu) on its own stack; it may never answer. */
@@ -144,14 +144,15 @@ void platform_vcpu_release(struct va state);
  */
 MUST_CHECK bool platform_vcpu_run(void);
 
-/* Tells the host of the save area at @state, of the guest vCPU on @cpu. */
-void platform_vcpu_register(const struct cpu *cpu, uint64_t state);
+/* Tells the host of the save area at guest-physical @save_area, of the vCPU on @cpu. */
+void platform_vcpu_register(const struct cpu *cpu, uint64_t save_area);
 
 /* Whether a guest may have a vCPU with the save area at @state. */
 bool platform_vcpu_acceptable(struct va state);
 
 /* ---- Devices ---- */
 
-void platform_console_write(const char *text, size_t length);
+/* A run of bytes to one port; each single access is in drivers/port_io.h. */
+void platform_io_write_string(uint16_t port, const char *bytes, size_t count);
 
 #endif

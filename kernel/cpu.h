@@ -71,7 +71,6 @@ struct cpu {
 
 	uint64_t stack_top;
 	uint64_t ist_top[IST_COUNT];
-	uint32_t ist_active; /* bit n: IST stack n is in use */
 	uint64_t stray_events; /* interrupts, NMIs, #HV that came and were ignored */
 
 	uint64_t gdt[GDT_ENTRIES];

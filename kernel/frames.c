@@ -3,11 +3,12 @@
  * The frame allocator (frames.h): two stretches with a moving end each. Pages
  * are cleared when they are handed out; PVALIDATE left them unpredictable.
  */
+#include <string.h>
+
 #include "kernel/frames.h"
 #include "ghcb.h"
 #include "kernel/layout.h"
 #include "kernel/spinlock.h"
-#include "lib/string.h"
 #include "platform.h"
 
 #define STRETCHES 2U
@@ -72,6 +73,13 @@ void *frames_need(unsigned int pages)
 	if (!memory)
 		platform_terminate(TERM_NACRE_NO_MEMORY);
 	return memory;
+}
+
+void *frames_need_save_area(void)
+{
+	void *page = frames_need(1);
+
+	return IS_ALIGNED(spa_of(page).value, PAGE_2M_SIZE) ? frames_need(1) : page;
 }
 
 uint64_t frames_free_bytes(void)

@@ -19,6 +19,12 @@ void frames_give_back(void *memory, unsigned int pages);
 /* As frames_alloc(), but ends in termination (TERM_NACRE_NO_MEMORY). */
 void *frames_need(unsigned int pages);
 
+/*
+ * One page that is not the first of a 2 MiB block, which no save area may be
+ * (SNP erratum 1467).
+ */
+void *frames_need_save_area(void);
+
 /* Sets the stretch to allocate from; it must be mapped and validated. */
 void frames_add(struct va start, uint64_t bytes);
 

@@ -5,9 +5,9 @@
  * console costs an exit whatever its length.
  */
 #include "kernel/log.h"
+#include "drivers/serial.h"
 #include "kernel/spinlock.h"
 #include "lib/printf.h"
-#include "platform.h"
 
 #define RING_SIZE 16384U /* a power of two */
 #define PENDING_MAX (RING_SIZE / 4)
@@ -38,7 +38,7 @@ static void send_pending(void)
 {
 	if (!logger.console_ready)
 		return;
-	platform_console_write(logger.pending, logger.pending_length);
+	serial_write(logger.pending, logger.pending_length);
 	logger.pending_length = 0;
 }
 

@@ -3,8 +3,9 @@
  * A small formatter (lib/printf.h). Text that does not fit is cut off; nothing
  * is allocated.
  */
+#include <string.h>
+
 #include "lib/printf.h"
-#include "lib/string.h"
 
 struct sink {
 	char *buffer;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory and string functions of the freestanding build (lib/string.h). Copies
- * and fills are single string instructions: small, and fast on processors that
- * run confidential guests.
+ * Memory and string functions of the freestanding build (lib/libc/string.h).
+ * Copies and fills are single string instructions: small, and fast on
+ * processors that run confidential guests.
  */
-#include "lib/string.h"
+#include <string.h>
 
 void *memcpy(void *restrict dest, const void *restrict src, size_t size)
 {
@@ -60,15 +60,6 @@ size_t strnlen(const char *text, size_t limit)
 	while (length < limit && text[length])
 		length++;
 	return length;
-}
-
-int strcmp(const char *left, const char *right)
-{
-	while (*left && *left == *right) {
-		left++;
-		right++;
-	}
-	return (unsigned char)*left - (unsigned char)*right;
 }
 
 void explicit_bzero(void *memory, size_t size)

@@ -3,13 +3,14 @@
  * The paravisor's own CPUs: their GHCBs, the save areas from which the host
  * starts them, and where an idle one waits.
  */
+#include <string.h>
+
 #include "kernel/cpu.h"
 #include "kernel/exceptions.h"
 #include "kernel/frames.h"
 #include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/smp.h"
-#include "lib/string.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb.h"
 #include "platform/sev-snp/ghcb_msr.h"
@@ -109,13 +110,9 @@ static void create_vcpu(
 	ghcb_exit_or_give_up(ghcb, "the creation of a vCPU");
 }
 
-/*
- * A save area must not be 2 MiB aligned (SNP erratum 1467); frames never are,
- * as none is the first page of a 2 MiB block: see frames_need_vmsa().
- */
 void platform_cpu_start(struct cpu *cpu)
 {
-	struct vmsa *vmsa = frames_need_vmsa();
+	struct vmsa *vmsa = frames_need_save_area();
 
 	fill_vmsa(vmsa, cpu);
 	if (platform_page_seal_vcpu(va_of(vmsa)) != PAGE_OK)

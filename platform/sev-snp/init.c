@@ -3,11 +3,12 @@
  * The facts of an SEV-SNP machine, checked before anything relies on them, and
  * the ways to end.
  */
+#include <string.h>
+
 #include "kernel/image.h"
 #include "kernel/panic.h"
 #include "kernel/x86_insn.h"
 #include "lib/random.h"
-#include "lib/string.h"
 #include "platform.h"
 #include "platform/sev-snp/cpuid.h"
 #include "platform/sev-snp/ghcb_msr.h"

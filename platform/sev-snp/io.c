@@ -3,8 +3,9 @@
  * Port I/O by the GHCB's IOIO event. Values that come in are cut to the size of
  * the access; what they mean is for the caller to distrust.
  */
+#include <string.h>
+
 #include "drivers/port_io.h"
-#include "lib/string.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb.h"
 

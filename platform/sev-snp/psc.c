@@ -4,8 +4,9 @@
  * in shared memory: the host works on it, and what it says of its progress is
  * checked; which pages were meant is never read back.
  */
+#include <string.h>
+
 #include "kernel/panic.h"
-#include "lib/string.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb.h"
 
