@@ -102,7 +102,7 @@ terminate_32:
 	xorl %edx, %edx
 	movl $MSR_GHCB, %ecx
 	wrmsr
-	rep vmmcall /* VMGEXIT */
+	rep; vmmcall /* VMGEXIT */
 	jmp terminate_32
 
 	.code64
@@ -157,7 +157,7 @@ terminate_64:
 	xorl %edx, %edx
 	movl $MSR_GHCB, %ecx
 	wrmsr
-	rep vmmcall /* VMGEXIT */
+	rep; vmmcall /* VMGEXIT */
 	jmp terminate_64
 
 validated:

@@ -15,6 +15,6 @@ void guest_launch_plan(const struct memory_map *map);
  * Brings the kernel in, checks it, builds what it needs, and offers its first
  * vCPU to the calling CPU. Ends in termination when that cannot be done.
  */
-void guest_launch(void);
+void guest_launch(const struct memory_map *map);
 
 #endif

@@ -41,9 +41,11 @@ static enum linux_boot_error check_sizes(
 
 	if (setup_bytes != (sectors + 1) * SECTOR)
 		return LINUX_BOOT_BAD_SETUP_SIZE;
+	if (kernel_bytes > LINUX_MAX_IMAGE_BYTES)
+		return LINUX_BOOT_BAD_SIZE;
 	if (body > ALIGN_UP(kernel_bytes, PARAGRAPH))
 		return LINUX_BOOT_TRUNCATED;
-	if (body <= LINUX_ENTRY_64 || kernel_bytes > LINUX_MAX_IMAGE_BYTES)
+	if (body <= LINUX_ENTRY_64)
 		return LINUX_BOOT_BAD_SIZE;
 	if (header->init_size == 0 || header->init_size > MAX_INIT_SIZE)
 		return LINUX_BOOT_BAD_SIZE;

@@ -137,7 +137,7 @@ void kernel_main(void)
 	guest_ram_finish();
 	if (smp_wait_all() != cpus)
 		log_warn("nacre: continuing with fewer CPUs");
-	guest_launch();
+	guest_launch(&memory);
 	log_flush();
 	request_loop();
 }

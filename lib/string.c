@@ -62,6 +62,15 @@ size_t strnlen(const char *text, size_t limit)
 	return length;
 }
 
+int strcmp(const char *left, const char *right)
+{
+	while (*left && *left == *right) {
+		left++;
+		right++;
+	}
+	return (unsigned char)*left - (unsigned char)*right;
+}
+
 void explicit_bzero(void *memory, size_t size)
 {
 	memset(memory, 0, size);

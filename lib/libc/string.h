@@ -15,18 +15,9 @@ void *memset(void *dest, int byte, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *string);
 size_t strnlen(const char *string, size_t limit);
+int strcmp(const char *a, const char *b);
 
 /* Overwrites secrets; the compiler does not drop it. */
 void explicit_bzero(void *memory, size_t size);
-
-/* Only mbedtls's look-ups by name call it; they are not linked into an image. */
-static inline int strcmp(const char *a, const char *b)
-{
-	while (*a != '\0' && *a == *b) {
-		a++;
-		b++;
-	}
-	return (unsigned char)*a - (unsigned char)*b;
-}
 
 #endif

@@ -15,7 +15,7 @@
 
 static inline void vmgexit(void)
 {
-	asm volatile("rep vmmcall" : : : "memory");
+	asm volatile("rep; vmmcall" : : : "memory");
 }
 
 /* @no_change is the carry flag: the page was in the wanted state. */
