@@ -22,7 +22,7 @@ KERNEL_CFLAGS = $(COMMON_CFLAGS) -I. $(KERNEL_ARCH_CFLAGS) $(KERNEL_SMALL)
 
 KERNEL_FAST := kernel/request.c kernel/guest_memory.c kernel/page_state.c kernel/windows.c \
 	kernel/fault_access.c protocols/dispatch.c protocols/core.c protocols/core_pvalidate.c \
-	platform/sev-snp/pages.c platform/sev-snp/vcpu.c platform/sev-snp/ghcb.c
+	platform/sev-snp/pages.c platform/sev-snp/vcpu.c platform/sev-snp/ghcb_page.c
 $(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := -O2
 
 $(KERNEL_OUT)/boot/stage2.c.o: KERNEL_ARCH_CFLAGS += -fno-stack-protector
@@ -45,7 +45,7 @@ $(KERNEL_OUT)/linker.ld: linker.ld kernel/layout.h
 $(KERNEL_ELF): $(KERNEL_OUT)/linker.ld $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
 	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-T,$< -Wl,--build-id=sha1 -Wl,--gc-sections \
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
-		-Wl,--orphan-handling=error -o $@ $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
+		-o $@ $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
 
 $(KERNEL_IGVM): $(KERNEL_ELF) $(BUILD)/tools/nacre-igvm
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $(KERNEL_ELF) --output $@ --unchecked

@@ -12,7 +12,7 @@
 #include "kernel/panic.h"
 #include "kernel/smp.h"
 #include "platform.h"
-#include "platform/sev-snp/ghcb.h"
+#include "platform/sev-snp/ghcb_page.h"
 #include "platform/sev-snp/ghcb_msr.h"
 #include "platform/sev-snp/insn.h"
 #include "platform/sev-snp/snp_platform.h"

@@ -7,7 +7,8 @@
 
 #include "drivers/port_io.h"
 #include "platform.h"
-#include "platform/sev-snp/ghcb.h"
+#include "platform/sev-snp/ghcb_page.h"
+#include "snp.h"
 
 #define IOIO_SEGMENT_DS (3U << 10)
 

@@ -11,11 +11,14 @@
 #include "snp.h"
 #include "x86.h"
 
-static_assert(PAGE_FAIL_INPUT == RMP_FAIL_INPUT && PAGE_FAIL_PERMISSION == RMP_FAIL_PERMISSION &&
-		PAGE_FAIL_INUSE == RMP_FAIL_INUSE &&
-		PAGE_FAIL_SIZEMISMATCH == RMP_FAIL_SIZEMISMATCH && PAGE_FAULT == RMP_INSN_FAULT &&
-		PAGE_4K == RMP_SIZE_4K && PAGE_2M == RMP_SIZE_2M,
-	"page results are the processor's");
+#define SAME_VALUE(a, b) static_assert((int)(a) == (int)(b), "page results are the processor's")
+SAME_VALUE(PAGE_FAIL_INPUT, RMP_FAIL_INPUT);
+SAME_VALUE(PAGE_FAIL_PERMISSION, RMP_FAIL_PERMISSION);
+SAME_VALUE(PAGE_FAIL_INUSE, RMP_FAIL_INUSE);
+SAME_VALUE(PAGE_FAIL_SIZEMISMATCH, RMP_FAIL_SIZEMISMATCH);
+SAME_VALUE(PAGE_FAULT, RMP_INSN_FAULT);
+SAME_VALUE(PAGE_4K, RMP_SIZE_4K);
+SAME_VALUE(PAGE_2M, RMP_SIZE_2M);
 
 static enum page_result change_validity(struct va va, enum page_size size, uint32_t validate)
 {

@@ -8,7 +8,7 @@
 
 #include "kernel/panic.h"
 #include "platform.h"
-#include "platform/sev-snp/ghcb.h"
+#include "platform/sev-snp/ghcb_page.h"
 
 struct psc_batch {
 	volatile struct ghcb *ghcb;

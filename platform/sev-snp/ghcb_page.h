@@ -3,14 +3,11 @@
  * Calls to the host by the calling CPU's GHCB page. The page is shared: what
  * comes back is read once and believed never.
  */
-#ifndef NACRE_SEV_SNP_GHCB_H
-#define NACRE_SEV_SNP_GHCB_H
+#ifndef NACRE_SEV_SNP_GHCB_PAGE_H
+#define NACRE_SEV_SNP_GHCB_PAGE_H
 
 #include "ghcb.h"
 #include "kernel/cpu.h"
-
-/* Makes the page of @cpu a GHCB; the calling CPU's mapping of it becomes shared. */
-void ghcb_prepare(struct cpu *const *cpus, unsigned int count);
 
 /* The calling CPU's GHCB. */
 static inline volatile struct ghcb *ghcb_own(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The GHCB page protocol (56421, section 4); see ghcb.h.
+ * The GHCB page protocol (56421, section 4); see ghcb_page.h.
  */
-#include "platform/sev-snp/ghcb.h"
+#include "platform/sev-snp/ghcb_page.h"
 #include "kernel/frames.h"
 #include "kernel/panic.h"
 #include "platform/sev-snp/insn.h"
