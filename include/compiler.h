@@ -24,7 +24,7 @@
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define BIT(n) (1ULL << (n))
+#define BIT(n) (1UL << (n))
 
 /* Alignment helpers; @a must be a power of two. */
 #define ALIGN_DOWN(x, a) ((x) & ~((uint64_t)(a)-1))
@@ -32,13 +32,13 @@
 #define IS_ALIGNED(x, a) (((x) & ((uint64_t)(a)-1)) == 0)
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE 4096ULL
+#define PAGE_SIZE 4096UL
 #define PAGE_2M_SHIFT 21
-#define PAGE_2M_SIZE 0x200000ULL
+#define PAGE_2M_SIZE 0x200000UL
 #define PAGES_PER_2M 512U
-#define KIB 1024ULL
-#define MIB (1024ULL * KIB)
-#define GIB (1024ULL * MIB)
+#define KIB 1024UL
+#define MIB (1024UL * KIB)
+#define GIB (1024UL * MIB)
 
 /* A wire format states its layout where it is declared. */
 #define ASSERT_OFFSET(type, field, off) \

@@ -42,6 +42,7 @@ enum igvm_type {
 	IGVM_PAGE_TABLE_RELOCATION = 0x103,
 	IGVM_CORIM_DOCUMENT = 0x104,
 	IGVM_CORIM_SIGNATURE = 0x105,
+	IGVM_CCA_POLICY = 0x106,
 	IGVM_PARAMETER_AREA = 0x301,
 	IGVM_PAGE_DATA = 0x302,
 	IGVM_PARAMETER_INSERT = 0x303,
@@ -88,6 +89,50 @@ struct igvm_guest_policy {
 };
 ASSERT_SIZE(struct igvm_guest_policy, 16);
 
+struct igvm_relocatable_region {
+	uint32_t compatibility_mask;
+	uint16_t vp_index;
+	uint8_t vtl;
+	uint8_t flags;
+	uint64_t relocation_alignment;
+	uint64_t relocation_region_gpa;
+	uint64_t relocation_region_size;
+	uint64_t minimum_relocation_gpa;
+	uint64_t maximum_relocation_gpa;
+};
+ASSERT_SIZE(struct igvm_relocatable_region, 48);
+
+struct igvm_page_table_relocation {
+	uint32_t compatibility_mask;
+	uint16_t vp_index;
+	uint8_t vtl;
+	uint8_t reserved;
+	uint64_t gpa;
+	uint64_t size;
+	uint64_t used_size;
+};
+ASSERT_SIZE(struct igvm_page_table_relocation, 32);
+
+/* CORIM_DOCUMENT and CORIM_SIGNATURE. */
+struct igvm_corim_data {
+	uint32_t compatibility_mask;
+	uint32_t file_offset;
+	uint32_t size_bytes;
+	uint32_t reserved;
+};
+ASSERT_SIZE(struct igvm_corim_data, 16);
+
+struct igvm_cca_policy {
+	uint32_t compatibility_mask;
+	uint32_t reserved;
+	uint64_t attributes_required_zeroes;
+	uint64_t attributes_required_ones;
+	uint8_t hash_algorithm;
+	uint8_t lfa_policy;
+	uint8_t reserved2[6];
+};
+ASSERT_SIZE(struct igvm_cca_policy, 32);
+
 struct igvm_parameter_area {
 	uint64_t number_of_bytes;
 	uint32_t parameter_area_index;
@@ -95,9 +140,10 @@ struct igvm_parameter_area {
 };
 ASSERT_SIZE(struct igvm_parameter_area, 16);
 
-#define IGVM_PAGE_FLAG_2MB BIT(0)
-#define IGVM_PAGE_FLAG_UNMEASURED BIT(1)
-#define IGVM_PAGE_FLAG_SHARED BIT(2)
+#define IGVM_PAGE_FLAG_2MB 0x1U
+#define IGVM_PAGE_FLAG_UNMEASURED 0x2U
+#define IGVM_PAGE_FLAG_SHARED 0x4U
+#define IGVM_PAGE_FLAGS_KNOWN 0x7U
 
 enum igvm_page_type {
 	IGVM_PAGE_NORMAL = 0,
@@ -131,6 +177,31 @@ struct igvm_vp_context {
 	uint16_t reserved;
 } PACKED;
 ASSERT_SIZE(struct igvm_vp_context, 20);
+
+/* File data of a VP_CONTEXT for the native platform and plain SEV; zeros follow to 4096. */
+struct igvm_native_vp_context {
+	uint64_t rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi;
+	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+	uint64_t rip, rflags;
+	uint64_t idtr_base;
+	uint16_t idtr_limit;
+	uint16_t reserved[2];
+	uint16_t gdtr_limit;
+	uint64_t gdtr_base;
+	uint16_t code_selector, code_attributes;
+	uint32_t code_base, code_limit;
+	uint16_t data_selector, data_attributes;
+	uint32_t data_base, data_limit;
+	uint64_t gs_base;
+	uint64_t cr0, cr3, cr4, efer;
+};
+ASSERT_SIZE(struct igvm_native_vp_context, 232);
+
+/* File data of a VP_CONTEXT for VSM: the count, then that many 32-byte registers. */
+struct igvm_vsm_vp_context {
+	uint32_t register_count;
+};
+#define IGVM_VSM_REGISTER_SIZE 32U
 
 struct igvm_required_memory {
 	uint64_t gpa;
@@ -182,6 +253,16 @@ struct igvm_snp_id_block {
 };
 ASSERT_SIZE(struct igvm_snp_id_block, 104 + 2 * 144 + 2 * 152);
 
+struct igvm_vbs_measurement {
+	uint32_t compatibility_mask;
+	uint32_t version, product_id, module_id, security_version;
+	uint32_t policy_flags, boot_digest_algorithm, signing_algorithm;
+	uint8_t boot_measurement_digest[64];
+	uint8_t signature[256];
+	uint8_t public_key[512];
+};
+ASSERT_SIZE(struct igvm_vbs_measurement, 864);
+
 #define IGVM_ENVIRONMENT_MEMORY_IS_SHARED BIT(0)
 
 enum igvm_memory_type {
@@ -207,5 +288,10 @@ struct igvm_mmio_range {
 	uint64_t starting_gpa_page_number;
 	uint64_t number_of_pages;
 };
+
+/* Every platform's version field so far, and its two legal highest VTLs. */
+#define IGVM_PLATFORM_VERSION 1U
+#define IGVM_ARCH_X64 0U
+#define IGVM_ARCH_AARCH64 1U
 
 #endif

@@ -50,7 +50,9 @@ enum rmp_result {
 /* Exit codes: #VC error codes and GUEST_EXIT_CODE (AMD64 manual, appendix C). */
 enum svm_exit {
 	SVM_EXIT_CR0_READ = 0x00,
+	SVM_EXIT_CR3_READ = 0x03,
 	SVM_EXIT_CR0_WRITE = 0x10,
+	SVM_EXIT_CR3_WRITE = 0x13,
 	SVM_EXIT_CR8_WRITE = 0x18,
 	SVM_EXIT_DR7_READ = 0x27,
 	SVM_EXIT_DR7_WRITE = 0x37,

@@ -45,7 +45,8 @@ static struct guest_range next_hole(
 	const struct linux_boot_input *input, const struct linux_boot_plan *plan, uint64_t from)
 {
 	struct guest_range fixed[2] = {
-		{LEGACY_HOLE, LEGACY_HOLE_END - LEGACY_HOLE}, {plan->area, plan->area_bytes}};
+		{LEGACY_HOLE, LEGACY_HOLE_END - LEGACY_HOLE},
+		{plan->secrets, plan->area + plan->area_bytes - plan->secrets}};
 	struct guest_range best = {UINT64_MAX, 0};
 
 	for (unsigned int i = 0; i < input->reserved_count + ARRAY_SIZE(fixed); i++) {
@@ -75,7 +76,12 @@ static void e820_add_ram(struct e820_map *map, const struct linux_boot_input *in
 	}
 }
 
-/* RAM without its holes, then what is reserved; ACPI tables under a type of their own. */
+/*
+ * What the kernel reads once at its start (boot_params to page tables) is RAM
+ * to it: it keeps off setup_data by itself, and would map it shared if it were
+ * reserved. RAM without its holes, then what is reserved; ACPI tables under a type
+ * of their own.
+ */
 static bool fill_e820(struct linux_boot_params *params, const struct linux_boot_input *input,
 	const struct linux_boot_plan *plan)
 {
@@ -86,7 +92,7 @@ static bool fill_e820(struct linux_boot_params *params, const struct linux_boot_
 	for (unsigned int i = 0; i < input->reserved_count; i++)
 		e820_add(&map, input->reserved[i].base,
 			input->reserved[i].base + input->reserved[i].size, LINUX_E820_RESERVED);
-	e820_add(&map, plan->area, plan->acpi, LINUX_E820_RESERVED);
+	e820_add(&map, plan->secrets, plan->acpi, LINUX_E820_RESERVED);
 	e820_add(&map, plan->acpi, plan->acpi + plan->acpi_bytes, LINUX_E820_ACPI);
 	if (map.full)
 		return false;

@@ -77,8 +77,9 @@ struct linux_boot_input {
 /*
  * Where things go. Everything is below 4 GiB, page-aligned, apart from each
  * other, inside RAM, outside the reserved ranges and outside the first MiB.
- * [area, area + area_bytes) holds the hand-over pages named after it; it is
- * reserved in the guest's memory map, ACPI tables as ACPI data.
+ * [area, area + area_bytes) holds the hand-over pages named after it: what is
+ * read once lies first and is RAM to the guest, from `secrets` on it is reserved
+ * in the guest's memory map, ACPI tables as ACPI data.
  */
 struct linux_boot_plan {
 	uint64_t kernel;       /* load address of the part after setup */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a run is counted by: exits per kind and VMPL, instructions in each VMPL
+ * (under icount the time stamp counts instructions), SVSM calls. Printed at the
+ * end of a run as a table and as one line of JSON.
+ */
+#ifndef MACHINE_COUNTERS_H
+#define MACHINE_COUNTERS_H
+
+#include "core.h"
+
+enum exit_kind {
+	COUNT_VMGEXIT,
+	COUNT_HLT,
+	COUNT_NPF,
+	COUNT_NMI,
+	COUNT_CPUID,
+	COUNT_IOIO,
+	COUNT_MSR,
+	COUNT_UNDEFINED,
+	COUNT_OTHER,
+	COUNT_KINDS,
+};
+
+struct counters {
+	uint64_t exits[4][COUNT_KINDS];
+	uint64_t vc[4];
+	uint64_t instructions[4];
+	uint64_t switches;
+	uint64_t steps;
+	uint64_t pvalidate, rmpadjust, rmpquery;
+	uint64_t tlb_flushes;      /* INVLPGB ... TLBSYNC by the guest */
+	uint64_t psc_calls, psc_pages;
+	uint64_t ioio, mmio, msr;
+	uint64_t launch_pages;
+};
+
+extern struct counters counters;
+void counters_print(void);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The local APIC of the VMPL that owns interrupts is QEMU's own, reached by the
+ * guest through GHCB events in either mode. INIT, start-up and NMI commands
+ * never get to it: a real INIT would take the processor from the machine, and
+ * NMI is the machine's kick. The other VMPLs see an APIC that does nothing.
+ */
+#include "host.h"
+#include "insn.h"
+#include "x86.h"
+
+#define X2APIC_ID 0x802
+#define X2APIC_ICR 0x830
+#define APIC_ID_OFFSET 0x20
+#define APIC_ICR_LOW 0x300
+#define APIC_ICR_HIGH 0x310
+#define ICR_MODE(icr) ((icr) >> 8 & 7)
+#define ICR_MODE_NMI 4
+#define ICR_MODE_INIT 5
+#define ICR_MODE_STARTUP 6
+#define ICR_LOGICAL BIT(11)
+#define ICR_SHORTHAND(icr) ((icr) >> 18 & 3)
+#define XAPIC(offset) (*(volatile uint32_t *)phys(APIC_DEFAULT_BASE + (offset)))
+
+static uint32_t icr_high[MACHINE_MAX_CPUS]; /* the guest's, while in xAPIC mode */
+
+static bool in_x2apic_mode(void)
+{
+	return rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC;
+}
+
+static void send_icr(uint64_t icr, uint32_t dest)
+{
+	if (in_x2apic_mode()) {
+		wrmsr(X2APIC_ICR, (icr & 0xffffffff) | (uint64_t)dest << 32);
+		return;
+	}
+	XAPIC(APIC_ICR_HIGH) = dest << 24;
+	XAPIC(APIC_ICR_LOW) = (uint32_t)icr;
+}
+
+void apic_send_nmi(uint32_t apic_id)
+{
+	send_icr(ICR_MODE_NMI << 8 | BIT(14), apic_id);
+}
+
+static bool owns_apic(const struct vcpu *v)
+{
+	return v->current == host_interrupt_vmpl();
+}
+
+/* Whether @v is among the targets of an ICR command by @from. */
+static bool targeted(const struct vcpu *from, const struct vcpu *v, uint64_t icr, uint32_t dest,
+	bool x2apic)
+{
+	switch (ICR_SHORTHAND(icr)) {
+	case 1:
+		return v == from;
+	case 2:
+		return true;
+	case 3:
+		return v != from;
+	default:
+		break;
+	}
+	if (dest == (x2apic ? 0xffffffff : 0xff))
+		return true;
+	if (!(icr & ICR_LOGICAL))
+		return v->apic_id == dest;
+	return x2apic ? v->apic_id >> 4 == dest >> 16 && dest >> (v->apic_id & 15) & 1 :
+			dest >> v->apic_id & 1;
+}
+
+static void special_ipi(struct vcpu *from, uint64_t icr, uint32_t dest, bool x2apic)
+{
+	for (uint32_t i = 0; i < cpu_count; i++) {
+		struct vcpu *v = &vcpus[i];
+
+		if (!targeted(from, v, icr, dest, x2apic))
+			continue;
+		if (ICR_MODE(icr) == ICR_MODE_NMI) {
+			v->context[host_interrupt_vmpl()].nmi_pending = true;
+			vcpu_kick(v);
+		} else if (ICR_MODE(icr) == ICR_MODE_STARTUP) {
+			host_wake_reset_hold(v);
+		}
+	}
+}
+
+static void guest_icr(struct vcpu *v, uint64_t icr, uint32_t dest, bool x2apic)
+{
+	uint32_t mode = ICR_MODE(icr);
+
+	if (mode == ICR_MODE_NMI || mode == ICR_MODE_INIT || mode == ICR_MODE_STARTUP)
+		special_ipi(v, icr, dest, x2apic);
+	else
+		send_icr(icr, dest);
+}
+
+bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
+{
+	if (msr == MSR_APIC_BASE) {
+		*value = rdmsr(MSR_APIC_BASE);
+		return true;
+	}
+	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST)
+		return false;
+	if (!in_x2apic_mode() && owns_apic(v))
+		return false;
+	*value = msr == X2APIC_ID ? v->apic_id : owns_apic(v) ? rdmsr(msr) : 0;
+	return true;
+}
+
+bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
+{
+	if (msr == MSR_APIC_BASE) {
+		if (owns_apic(v))
+			wrmsr(MSR_APIC_BASE, value);
+		return true;
+	}
+	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST)
+		return false;
+	if (!owns_apic(v))
+		return true;
+	if (!in_x2apic_mode())
+		return false;
+	if (msr == X2APIC_ICR)
+		guest_icr(v, value, (uint32_t)(value >> 32), true);
+	else
+		wrmsr(msr, value);
+	return true;
+}
+
+uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
+{
+	if (in_x2apic_mode())
+		return 0xffffffff;
+	if (offset == APIC_ID_OFFSET)
+		return v->apic_id << 24;
+	if (!owns_apic(v))
+		return 0;
+	return offset == APIC_ICR_HIGH ? icr_high[v->index] : XAPIC(offset & ~3U);
+}
+
+void apic_mmio_write(struct vcpu *v, uint32_t offset, uint32_t value)
+{
+	if (in_x2apic_mode() || !owns_apic(v))
+		return;
+	if (offset == APIC_ICR_HIGH)
+		icr_high[v->index] = value;
+	else if (offset == APIC_ICR_LOW)
+		guest_icr(v, value, icr_high[v->index] >> 24, false);
+	else
+		XAPIC(offset & ~3U) = value;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every #VMEXIT of QEMU's SVM, sorted as an SNP processor would: exits that the
+ * guest must ask about itself become #VC, automatic ones go to the host, and
+ * what is only the machine's own means (the #UD intercept, steps, kicks) stays
+ * here.
+ */
+#include "vcpu.h"
+#include "counters.h"
+#include "host.h"
+#include "npt.h"
+#include "x86.h"
+
+void advance_rip(struct context *c, uint32_t length)
+{
+	c->vmcb->rip += length;
+	c->vmcb->int_shadow = 0;
+	if (!guest_is_64bit(c))
+		c->vmcb->rip = (uint32_t)c->vmcb->rip;
+}
+
+/* VMMCALL with a repeat prefix is VMGEXIT, which leaves without a #VC. */
+static void handle_vmmcall(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+	uint8_t prefix = 0;
+
+	guest_fetch(v, &prefix, 1);
+	if (prefix != 0xf3 && prefix != 0xf2) {
+		event_vc(v, SVM_EXIT_VMMCALL);
+		return;
+	}
+	advance_rip(c, 4);
+	c->vmcb->exit_code = SVM_EXIT_VMGEXIT;
+	c->vmcb->exit_info1 = 0;
+	c->vmcb->exit_info2 = 0;
+	counters.exits[v->current][COUNT_VMGEXIT]++;
+	host_vmgexit(v);
+}
+
+/*
+ * The guest turns paging on: from here on addresses without the C-bit are
+ * shared. The instruction runs alone under the other root.
+ */
+static void handle_cr0_write(struct vcpu *v)
+{
+	struct vmcb *b = vcpu_context(v)->vmcb;
+
+	b->intercept[0] &= ~(uint32_t)INTERCEPT_CR0_WRITE;
+	step_begin(v);
+}
+
+/* The guest looks at CR3 or replaces it: it gets its own value, for one instruction. */
+static void handle_cr3(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+
+	step_unfix_cr3(c);
+	c->vmcb->intercept[0] = 0;
+	step_begin(v);
+}
+
+static void handle_halt(struct vcpu *v)
+{
+	counters.exits[v->current][COUNT_HLT]++;
+	host_halt(v);
+}
+
+static enum exit_kind kind_of(uint32_t code)
+{
+	switch (code) {
+	case SVM_EXIT_NPF:
+		return COUNT_NPF;
+	case SVM_EXIT_NMI:
+		return COUNT_NMI;
+	case SVM_EXIT_CPUID:
+		return COUNT_CPUID;
+	case SVM_EXIT_IOIO:
+		return COUNT_IOIO;
+	case SVM_EXIT_MSR:
+		return COUNT_MSR;
+	case SVM_EXIT_EXCEPTION + VEC_UD:
+		return COUNT_UNDEFINED;
+	default:
+		return COUNT_OTHER;
+	}
+}
+
+/* An exception during a step is the instruction's own: it goes on as it would have. */
+static void reflect_exception(struct vcpu *v, uint32_t vector)
+{
+	struct vmcb *b = vcpu_context(v)->vmcb;
+	bool has_error = vector == VEC_DF || (vector >= VEC_TS && vector <= VEC_PF) ||
+			 vector == VEC_AC;
+
+	if (vector == VEC_PF)
+		b->cr2 = b->exit_info2;
+	if (vector == VEC_MC || vector == VEC_NMI)
+		machine_fault("vcpu %u: exception %u at rip %lx", v->index, vector, b->rip);
+	event_exception(v, (uint8_t)vector, has_error, (uint32_t)b->exit_info1);
+}
+
+static void handle_exception(struct vcpu *v, uint32_t vector)
+{
+	if (vector == VEC_UD && handle_undefined(v))
+		return;
+	reflect_exception(v, vector);
+}
+
+static void unknown_exit(struct vcpu *v)
+{
+	const struct vmcb *b = vcpu_context(v)->vmcb;
+
+	machine_fault("vcpu %u vmpl %u rip %lx: exit code %lx info1 %lx info2 %lx is not handled",
+		v->index, v->current, b->rip, b->exit_code, b->exit_info1, b->exit_info2);
+}
+
+/* QEMU answers reserved bits in CR3 and CR4 and a bad entry state alike. */
+static void handle_invalid(struct vcpu *v)
+{
+	const struct context *c = vcpu_context(v);
+	uint8_t code[3] = {0};
+
+	guest_fetch(v, code, sizeof(code));
+	if (code[0] == 0x0f && code[1] == 0x22) {
+		event_exception(v, VEC_GP, true, 0);
+		return;
+	}
+	machine_fault("vcpu %u vmpl %u: VMRUN failed: rip %lx cr0 %lx cr3 %lx cr4 %lx efer %lx "
+		      "event %lx",
+		v->index, v->current, c->vmcb->rip, c->vmcb->cr0, c->vmcb->cr3, c->vmcb->cr4,
+		c->vmcb->efer, c->vmcb->event_inj);
+}
+
+/* Exits that an SNP guest sees as #VC with the exit code for error code. */
+static bool is_nae(uint32_t code)
+{
+	switch (code) {
+	case SVM_EXIT_CPUID:
+	case SVM_EXIT_IOIO:
+	case SVM_EXIT_RDPMC:
+	case SVM_EXIT_INVD:
+	case SVM_EXIT_WBINVD:
+	case SVM_EXIT_MONITOR:
+	case SVM_EXIT_MWAIT:
+	case SVM_EXIT_DR7_READ:
+	case SVM_EXIT_DR7_WRITE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void dispatch(struct vcpu *v, uint32_t code)
+{
+	if (is_nae(code)) {
+		event_vc(v, code);
+		return;
+	}
+	switch (code) {
+	case SVM_EXIT_NPF:
+		handle_npf(v);
+		break;
+	case SVM_EXIT_VMMCALL:
+		handle_vmmcall(v);
+		break;
+	case SVM_EXIT_MSR:
+		handle_msr(v);
+		break;
+	case SVM_EXIT_HLT:
+		handle_halt(v);
+		break;
+	case SVM_EXIT_NMI: /* a kick: the exit itself was the purpose */
+		break;
+	case SVM_EXIT_CR0_WRITE:
+		handle_cr0_write(v);
+		break;
+	case SVM_EXIT_CR3_READ:
+	case SVM_EXIT_CR3_WRITE:
+		handle_cr3(v);
+		break;
+	case SVM_EXIT_SHUTDOWN:
+		host_shutdown(v);
+		break;
+	case SVM_EXIT_VMRUN:
+	case SVM_EXIT_VMLOAD ... SVM_EXIT_SKINIT:
+	case SVM_EXIT_INVLPGA:
+		event_exception(v, VEC_UD, false, 0);
+		break;
+	case VMEXIT_INVALID:
+		handle_invalid(v);
+		break;
+	default:
+		if (code >= SVM_EXIT_EXCEPTION && code < SVM_EXIT_EXCEPTION + 32)
+			handle_exception(v, code - SVM_EXIT_EXCEPTION);
+		else
+			unknown_exit(v);
+	}
+}
+
+void handle_exit(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+	uint32_t code = (uint32_t)c->vmcb->exit_code;
+
+	if (code != SVM_EXIT_VMMCALL && code != SVM_EXIT_HLT)
+		counters.exits[v->current][kind_of(code)]++;
+	TRACE(TRACE_EXITS, "exit: vcpu %u vmpl %u rip %lx code %x info1 %lx info2 %lx\n", v->index,
+		v->current, c->vmcb->rip, code, c->vmcb->exit_info1, c->vmcb->exit_info2);
+	if (code != SVM_EXIT_NPF && step_end(v))
+		return;
+	dispatch(v, code);
+	if (v->current == c->vmpl && c->loaded)
+		event_redeliver(v);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Instructions that QEMU does not know and answers with #UD: PVALIDATE,
+ * RMPADJUST, RMPQUERY, INVLPGB and TLBSYNC. An ordinary undefined instruction
+ * goes back to the guest.
+ */
+#include "vcpu.h"
+#include "counters.h"
+#include "host.h"
+#include "npt.h"
+#include "x86.h"
+
+#define STATUS_FLAGS (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
+#define PREFIXED_LENGTH 4U
+#define PLAIN_LENGTH 3U
+
+bool invlpgb_offered;
+
+
+static void set_result(struct vcpu *v, const struct rmp_request *r)
+{
+	struct vmcb *b = vcpu_context(v)->vmcb;
+
+	b->rax = r->result;
+	b->rflags &= ~STATUS_FLAGS;
+	if (r->no_change)
+		b->rflags |= RFLAGS_CF;
+	if (r->result == RMP_SUCCESS)
+		b->rflags |= RFLAGS_ZF;
+}
+
+/* Translates the operand in RAX; false when a fault was raised instead. */
+static bool operand_page(struct vcpu *v, struct rmp_request *r)
+{
+	uint64_t va = vcpu_context(v)->vmcb->rax;
+	struct translation t;
+	uint32_t error;
+
+	if (!guest_translate(v, va, WALK_READ, false, &t, &error)) {
+		event_page_fault(v, va, error);
+		return false;
+	}
+	r->gpn = t.gpa >> PAGE_SHIFT;
+	return true;
+}
+
+static bool privileged(struct vcpu *v)
+{
+	const struct context *c = vcpu_context(v);
+
+	if (!guest_is_64bit(c)) {
+		event_exception(v, VEC_UD, false, 0);
+		return false;
+	}
+	if (c->vmcb->cpl) {
+		event_exception(v, VEC_GP, true, 0);
+		return false;
+	}
+	return true;
+}
+
+static uint64_t stop_info(const struct rmp_request *r, enum rmp_stop stop)
+{
+	(void)r;
+	return NPF_P | NPF_RMP | NPF_ENC | NPF_FINAL | (stop == RMP_STOP_SIZE ? NPF_SIZEM : 0);
+}
+
+static void run_instruction(struct vcpu *v, struct rmp_request *r,
+	enum rmp_stop (*act)(struct rmp_request *r))
+{
+	enum rmp_stop stop = RMP_DONE;
+
+	if (r->result == RMP_SUCCESS)
+		stop = act(r);
+	switch (stop) {
+	case RMP_DONE:
+		set_result(v, r);
+		advance_rip(vcpu_context(v), PREFIXED_LENGTH);
+		break;
+	case RMP_STOP_NOT_VALIDATED:
+		event_vc(v, SVM_EXIT_PAGE_NOT_VALIDATED);
+		break;
+	default:
+		host_npf(v, r->gpn << PAGE_SHIFT, stop_info(r, stop),
+			stop == RMP_STOP_SIZE ? ACCESS_OK : ACCESS_NOT_ASSIGNED);
+	}
+}
+
+static bool operand_sized(const struct rmp_request *r)
+{
+	return r->size == RMP_SIZE_4K ||
+	       (r->size == RMP_SIZE_2M && IS_ALIGNED(r->gpn, PAGES_PER_2M));
+}
+
+static void pvalidate(struct vcpu *v)
+{
+	const struct context *c = vcpu_context(v);
+	/* Linux passes two C booleans: only the low bytes of the registers are defined. */
+	struct rmp_request r = {
+		.size = (uint8_t)c->gpr.rcx,
+		.validate = c->gpr.rdx & 1,
+		.vmpl = v->current,
+	};
+
+	counters.pvalidate++;
+	if (!privileged(v))
+		return;
+	if (v->current) {
+		event_exception(v, VEC_GP, true, 0);
+		return;
+	}
+	if (!operand_page(v, &r))
+		return;
+	if (!operand_sized(&r))
+		r.result = RMP_FAIL_INPUT;
+	run_instruction(v, &r, rmp_pvalidate);
+}
+
+static void rmpadjust(struct vcpu *v)
+{
+	const struct context *c = vcpu_context(v);
+	uint64_t rdx = c->gpr.rdx;
+	struct rmp_request r = {
+		.size = (uint32_t)c->gpr.rcx,
+		.vmpl = v->current,
+		.target = rdx & 0xff,
+		.perms = rdx >> RMPADJUST_PERM_SHIFT & 0xff,
+		.vmsa = rdx & RMPADJUST_VMSA,
+	};
+
+	counters.rmpadjust++;
+	if (!privileged(v) || !operand_page(v, &r))
+		return;
+	if (!operand_sized(&r) || r.target >= VMPL_COUNT || r.perms > RMP_PERM_RWX || rdx >> 17)
+		r.result = RMP_FAIL_INPUT;
+	run_instruction(v, &r, rmp_adjust);
+}
+
+static void rmpquery(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+	struct rmp_request r = {.vmpl = v->current, .target = c->gpr.rdx & 0xff};
+
+	counters.rmpquery++;
+	if (!privileged(v) || !operand_page(v, &r))
+		return;
+	if (r.target >= VMPL_COUNT)
+		r.result = RMP_FAIL_INPUT;
+	run_instruction(v, &r, rmp_query);
+	if (r.result == RMP_SUCCESS) {
+		c->gpr.rdx = r.target | r.perms << RMPADJUST_PERM_SHIFT |
+			     (r.vmsa ? RMPADJUST_VMSA : 0);
+		c->gpr.rcx = r.size;
+	}
+}
+
+/* The flush is done when TLBSYNC asks for it to be complete. */
+static void invlpgb(struct vcpu *v)
+{
+	if (privileged(v))
+		advance_rip(vcpu_context(v), PLAIN_LENGTH);
+}
+
+static void tlbsync(struct vcpu *v)
+{
+	if (!privileged(v))
+		return;
+	counters.tlb_flushes++;
+	vcpu_flush_others();
+	advance_rip(vcpu_context(v), PLAIN_LENGTH);
+}
+
+bool handle_undefined(struct vcpu *v)
+{
+	uint8_t code[4] = {0};
+	uint32_t word;
+
+	guest_fetch(v, code, sizeof(code));
+	word = (uint32_t)code[0] << 24 | (uint32_t)code[1] << 16 | (uint32_t)code[2] << 8 | code[3];
+	switch (word) {
+	case 0xf20f01ff:
+		pvalidate(v);
+		return true;
+	case 0xf30f01fe:
+		rmpadjust(v);
+		return true;
+	case 0xf30f01fd:
+		rmpquery(v);
+		return true;
+	default:
+		break;
+	}
+	if (invlpgb_offered && word >> 8 == 0x0f01fe) {
+		invlpgb(v);
+		return true;
+	}
+	if (invlpgb_offered && word >> 8 == 0x0f01ff) {
+		tlbsync(v);
+		return true;
+	}
+	return false;
+}

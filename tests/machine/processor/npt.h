@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nested page tables: how the RMP is enforced at every access. One view a VMPL
+ * for private accesses and one for shared ones, joined under roots: with guest
+ * paging on, the C-bit chooses the view; with paging off every access is
+ * private. Leaves are derived from the RMP and the host's map, never edited on
+ * their own.
+ */
+#ifndef MACHINE_NPT_H
+#define MACHINE_NPT_H
+
+#include "core.h"
+
+void npt_init(uint32_t c_bit);
+uint32_t npt_c_bit(void);
+/* Root for VMCB.nested_cr3. */
+uint64_t npt_root(uint32_t vmpl, bool paging);
+/* Rebuilds the leaves of @gpn in every view that has a table for it. */
+void npt_sync(uint64_t gpn, uint64_t count);
+/* Makes the tables for @gpn in the views that @vmpl uses; false if not RAM. */
+bool npt_fill(uint64_t gpn, uint32_t vmpl);
+/*
+ * Page walks and code fetches are private whatever the address says, but SVM
+ * does not tell them apart from data: for the length of one instruction
+ * (step.c) the private page is put into the shared view.
+ */
+void npt_loosen(uint64_t gpn, uint32_t vmpl);
+/* Lets one instruction fetch from a page whose execute rights differ by CPL. */
+void npt_allow_execute(uint64_t gpn, uint32_t vmpl);
+/* Named speed option mmio=direct: device memory at its own address, shared view. */
+void npt_map_mmio(uint64_t base, uint64_t size);
+
+#endif

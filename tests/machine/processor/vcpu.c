@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of a vCPU: waiting to be started, entering the guest, exits, kicks
+ * from other processors. One of these loops runs on each processor.
+ */
+#include "vcpu.h"
+#include "counters.h"
+#include "host.h"
+#include "insn.h"
+#include "npt.h"
+#include "x86.h"
+
+#define IOPM_PAGES 3U
+
+struct vcpu vcpus[MACHINE_MAX_CPUS];
+extern bool invlpgb_offered;
+uint64_t msr_permission_map(void);
+void svm_vmrun(uint64_t vmcb_pa, struct gpr *gpr);
+/* boot.S: sleeps unless *@wake is set; an NMI in between is not lost. */
+void cpu_sleep(const bool *wake);
+
+static uint64_t iopm, msrpm;
+
+static void init_vmcb(struct vmcb *b)
+{
+	b->intercept[1] = (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
+	b->intercept[2] = (uint32_t)BIT(VEC_UD);
+	b->intercept[3] = (uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_RDPMC |
+				     INTERCEPT_CPUID | INTERCEPT_INVD | INTERCEPT_HLT |
+				     INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR |
+				     INTERCEPT_SHUTDOWN);
+	b->intercept[4] = (uint32_t)(INTERCEPT_VMRUN_TO_SKINIT | INTERCEPT_WBINVD |
+				     INTERCEPT_MONITOR | INTERCEPT_MWAIT);
+	b->iopm_base = iopm;
+	b->msrpm_base = msrpm;
+	b->asid = 1;
+	b->np_control = VMCB_NP_ENABLE;
+}
+
+static void enable_svm(void)
+{
+	wrmsr(MSR_VM_HSAVE_PA, (uint64_t)alloc_page());
+	svm_clgi();
+}
+
+void vcpu_init(uint32_t index)
+{
+	struct vcpu *v = &vcpus[index];
+
+	if (!iopm) {
+		iopm = (uint64_t)alloc_pages(IOPM_PAGES);
+		memset(phys(iopm), 0xff, IOPM_PAGES * PAGE_SIZE);
+		msrpm = msr_permission_map();
+	}
+	v->index = index;
+	v->apic_id = cpu_apic_id(index);
+	v->state = VCPU_STOPPED;
+	for (uint32_t i = 0; i < VMPL_COUNT; i++) {
+		struct context *c = &v->context[i];
+
+		c->vmcb = alloc_page();
+		c->vmpl = i;
+		c->ghcb_gpa = GHCB_NONE;
+		c->ghcb_msr = 0;
+		init_vmcb(c->vmcb);
+	}
+}
+
+struct vcpu *vcpu_by_apic_id(uint32_t apic_id)
+{
+	for (uint32_t i = 0; i < cpu_count; i++)
+		if (vcpus[i].apic_id == apic_id)
+			return &vcpus[i];
+	return NULL;
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	__atomic_store_n(&v->wake, true, __ATOMIC_SEQ_CST);
+	if (v->index != cpu_index())
+		apic_send_nmi(v->apic_id);
+}
+
+/* The TLB of a processor is flushed by every VMRUN: out of the guest is enough. */
+static void wait_until_out(struct vcpu *v)
+{
+	uint64_t exits = __atomic_load_n(&v->exits, __ATOMIC_SEQ_CST);
+
+	if (!__atomic_load_n(&v->in_guest, __ATOMIC_SEQ_CST))
+		return;
+	apic_send_nmi(v->apic_id);
+	while (__atomic_load_n(&v->in_guest, __ATOMIC_SEQ_CST) &&
+		__atomic_load_n(&v->exits, __ATOMIC_SEQ_CST) == exits)
+		cpu_relax();
+}
+
+void vcpu_flush_others(void)
+{
+	full_fence();
+	for (uint32_t i = 0; i < cpu_count; i++)
+		if (i != cpu_index())
+			wait_until_out(&vcpus[i]);
+}
+
+/* AP creation for this vCPU takes effect here, on its own processor. */
+static void take_pending(struct vcpu *v)
+{
+	spin_lock(&v->lock);
+	for (uint32_t i = 0; i < VMPL_COUNT; i++) {
+		if (!v->pending_vmsa[i])
+			continue;
+		vmsa_set(v, i, v->pending_vmsa[i] == 1 ? 0 : v->pending_vmsa[i]);
+		v->pending_vmsa[i] = 0;
+		if (i == v->current) {
+			v->state = v->context[i].vmsa_gpa ? VCPU_RUNNING : VCPU_STOPPED;
+			v->reset_hold = false;
+		}
+	}
+	if (v->start_current) {
+		v->start_current = false;
+		if (v->start_vmpl != v->current)
+			vmsa_store(v, v->current);
+		v->current = v->start_vmpl;
+		v->state = VCPU_RUNNING;
+		v->reset_hold = false;
+	}
+	spin_unlock(&v->lock);
+}
+
+static void wait_for_work(struct vcpu *v)
+{
+	for (;;) {
+		bool woken = __atomic_exchange_n(&v->wake, false, __ATOMIC_SEQ_CST);
+
+		if (woken)
+			take_pending(v);
+		if (v->state == VCPU_RUNNING)
+			return;
+		if (woken && v->state == VCPU_HALTED && !v->reset_hold) {
+			v->state = VCPU_RUNNING;
+			return;
+		}
+		cpu_sleep(&v->wake);
+	}
+}
+
+static void prepare_events(struct vcpu *v, struct context *c)
+{
+	struct vmcb *b = c->vmcb;
+
+	if (b->event_inj & EVENT_VALID)
+		return;
+	if (c->pending_event) {
+		uint64_t event = c->pending_event;
+
+		if ((event & EVENT_TYPE_MASK) == EVENT_TYPE_INTR && !(b->rflags & RFLAGS_IF))
+			return;
+		c->pending_event = 0;
+		event_inject(v, event);
+	} else if (c->nmi_pending) {
+		c->nmi_pending = false;
+		b->event_inj = VEC_NMI | EVENT_TYPE_NMI | EVENT_VALID;
+	}
+}
+
+/* Device interrupts reach only the VMPL that owns them, and never a step. */
+static void prepare_entry(struct vcpu *v, struct context *c)
+{
+	struct vmcb *b = c->vmcb;
+	bool paging = b->cr0 & CR0_PG;
+	bool direct = host_interrupt_vmpl() == v->current && !c->step.active;
+
+	if (!c->step.active) {
+		prepare_events(v, c);
+		b->intercept[0] = paging ? 0 : (uint32_t)INTERCEPT_CR0_WRITE;
+		if (c->cr3_fixed)
+			b->intercept[0] |= (uint32_t)(INTERCEPT_CR3_READ | INTERCEPT_CR3_WRITE);
+	}
+	c->paged_root = paging || c->step.active;
+	b->nested_cr3 = npt_root(v->current, c->paged_root);
+	b->int_control = direct ? 0 : VMCB_INT_MASKING;
+}
+
+static void run_once(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+	uint64_t before;
+
+	prepare_entry(v, c);
+	c = vcpu_context(v);
+	__atomic_store_n(&v->in_guest, true, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&v->wake, __ATOMIC_SEQ_CST)) {
+		__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
+		return;
+	}
+	before = rdtsc();
+	svm_vmrun(virt_to_phys(c->vmcb), &c->gpr);
+	counters.instructions[v->current] += rdtsc() - before;
+	c->vmcb->event_inj = 0;
+	c->vmcb->intercept[3] |= (uint32_t)INTERCEPT_HLT;
+	__atomic_store_n(&v->exits, v->exits + 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
+	handle_exit(v);
+}
+
+static bool enter_context(struct vcpu *v)
+{
+	const char *why;
+
+	if (vcpu_context(v)->loaded)
+		return true;
+	if (vmsa_load(v, v->current, &why))
+		return true;
+	host_vmrun_failed(v, v->current, why);
+	return false;
+}
+
+void vcpu_loop(struct vcpu *v)
+{
+	enable_svm();
+	for (;;) {
+		if (v->wake || v->state != VCPU_RUNNING)
+			wait_for_work(v);
+		if (enter_context(v))
+			run_once(v);
+	}
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A vCPU: up to four contexts, one a VMPL, each entered from a VMSA page and
+ * left back into it. One runs at a time, on the processor of the same number.
+ */
+#ifndef MACHINE_VCPU_H
+#define MACHINE_VCPU_H
+
+#include "core.h"
+#include "vmcb.h"
+
+/* In the order that svm_vmrun() loads and stores them. */
+struct gpr {
+	uint64_t rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
+};
+
+/* One instruction under TF (step.c). */
+#define STEP_PAGES 8U
+struct step {
+	bool active, saved_tf;
+	uint32_t pages;
+	uint64_t gpn[STEP_PAGES];
+};
+
+/* A VMPL's context of a vCPU, live while the VMSA is in use. */
+struct context {
+	struct vmcb *vmcb;
+	uint64_t vmsa_gpa;  /* 0: none; the VMSA the host registered */
+	bool loaded;        /* the VMSA's state is in vmcb, gpr and the processor */
+	uint32_t vmpl;
+	uint64_t sev_features;
+	uint64_t ghcb_msr;
+	uint64_t ghcb_gpa;  /* registered GHCB, GHCB_NONE if none */
+	struct gpr gpr;
+	uint64_t xcr0, xss, pat, tsc_aux, dr[4], dr_mask[4];
+	uint32_t pkru;
+	bool fpu_live;      /* FPU registers hold this context's */
+	bool nmi_pending;
+	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
+	struct step step;
+	bool paged_root;    /* which nested root the last entry used */
+	bool cr3_fixed;     /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */
+	/* #HV doorbell page, 0 if none. */
+	uint64_t doorbell_gpa;
+	uint64_t entered_tsc;
+};
+#define GHCB_NONE UINT64_MAX
+
+enum vcpu_state {
+	VCPU_STOPPED,   /* never started, or destroyed */
+	VCPU_RUNNING,
+	VCPU_HALTED,    /* HLT or AP reset hold at a VMPL that gets no device interrupt */
+};
+
+struct vcpu {
+	uint32_t index, apic_id;
+	enum vcpu_state state;
+	uint32_t current;          /* VMPL whose context runs */
+	struct context context[VMPL_COUNT];
+	bool in_guest;             /* between VMRUN and the exit that follows */
+	bool wake;                 /* an event for a halted vCPU */
+	bool reset_hold_msr;       /* waits in AP reset hold: which protocol answers */
+	bool reset_hold;
+	uint64_t pending_vmsa[VMPL_COUNT]; /* AP creation: VMSA to take up, 0 none */
+	bool start_current;        /* AP creation wants its VMPL to be entered */
+	uint32_t start_vmpl;
+	uint64_t exits;            /* completed exits: what a kick waits for */
+	struct spinlock lock;
+};
+
+extern struct vcpu vcpus[MACHINE_MAX_CPUS];
+
+static inline struct context *vcpu_context(struct vcpu *v)
+{
+	return &v->context[v->current];
+}
+
+void vcpu_init(uint32_t index);
+/* Runs the vCPU of this processor for ever. */
+NORETURN void vcpu_loop(struct vcpu *v);
+struct vcpu *vcpu_by_apic_id(uint32_t apic_id);
+
+/* Has every other vCPU outside the guest (its TLB flushed) before it returns. */
+void vcpu_flush_others(void);
+/* Wakes @v, or makes it leave the guest once. */
+void vcpu_kick(struct vcpu *v);
+
+/* --- VMSA (vmsa.c) --- */
+
+/*
+ * Enters the context of @vmpl: loads its VMSA if it is not loaded. False, with
+ * the reason in @why, if VMRUN would refuse.
+ */
+bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why);
+/* Writes the state back and ends the VMSA's use. */
+void vmsa_store(struct vcpu *v, uint32_t vmpl);
+/* Register @vmsa_gpa for @vmpl; what ran there before is dropped (written back). */
+void vmsa_set(struct vcpu *v, uint32_t vmpl, uint64_t vmsa_gpa);
+/* FPU registers between processor and VMSA (fpu.c). */
+void fpu_load(const struct vmsa *vmsa, struct context *c);
+void fpu_store(struct vmsa *vmsa, const struct context *c);
+
+/* --- Guest memory as the guest's processor sees it (walk.c) --- */
+
+struct translation {
+	uint64_t gpa;     /* C-bit removed */
+	bool private;
+	bool writable, user, executable;
+};
+
+enum walk_access {
+	WALK_READ = 0,
+	WALK_WRITE = 1,
+	WALK_FETCH = 2,
+};
+
+/* Translates @va; false: a page fault, @error_code filled for a supervisor access. */
+bool guest_translate(struct vcpu *v, uint64_t va, enum walk_access access, bool user,
+	struct translation *t, uint32_t *error_code);
+/* Copies through the guest's page tables with its own rights; false on any fault. */
+bool guest_read(struct vcpu *v, uint64_t va, void *buffer, size_t size);
+bool guest_write(struct vcpu *v, uint64_t va, const void *buffer, size_t size);
+/* Up to @size bytes at CS:RIP; returns how many could be fetched. */
+size_t guest_fetch(struct vcpu *v, uint8_t *buffer, size_t size);
+bool guest_is_64bit(const struct context *c);
+
+/* --- Events (event.c) --- */
+
+void event_vc(struct vcpu *v, uint64_t exit_code);
+void event_exception(struct vcpu *v, uint8_t vector, bool has_error, uint32_t error);
+void event_page_fault(struct vcpu *v, uint64_t va, uint32_t error);
+/* Injects an arbitrary event as a host may (EVENTINJ layout). */
+void event_inject(struct vcpu *v, uint64_t event);
+/* Puts back what was being delivered when the exit came. */
+void event_redeliver(struct vcpu *v);
+
+/* --- Exits (exits.c) --- */
+void handle_exit(struct vcpu *v);
+bool handle_undefined(struct vcpu *v); /* instructions.c */
+void handle_msr(struct vcpu *v);       /* msr.c */
+void handle_npf(struct vcpu *v);       /* npf.c */
+void advance_rip(struct context *c, uint32_t length);
+
+/* --- One instruction under TF (step.c) --- */
+void step_begin(struct vcpu *v);
+void step_loosen(struct vcpu *v, uint64_t gpn);
+void step_execute(struct vcpu *v, uint64_t gpn);
+/* A root table without the C-bit: walks it privately without steps. */
+void step_fix_cr3(struct vcpu *v);
+/* Gives CR3 back as the guest wrote it. */
+void step_unfix_cr3(struct context *c);
+/* Ends a step; true if the exit was the step's own #DB. */
+bool step_end(struct vcpu *v);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * CPUID of the guest's machine: QEMU's processor less what cannot work under
+ * the machine (nested SVM, XSAVE without XSAVEC, five-level paging), plus the
+ * SEV leaf.
+ */
+#include "cpuid_page.h"
+#include "core.h"
+#include "npt.h"
+#include "x86.h"
+
+#define MAX_STANDARD_LEAF 0xbU
+#define MAX_EXTENDED_LEAF 0x8000001fU
+
+#define LEAF1_ECX_HIDDEN                                                                           \
+	(BIT(3) | BIT(12) | BIT(15) | BIT(17) | BIT(24) | BIT(26) | BIT(27) | BIT(28) | BIT(29))
+#define LEAF1_ECX_HYPERVISOR BIT(31)
+#define LEAF1_EDX_HIDDEN (BIT(7) | BIT(14)) /* MCE, MCA */
+#define LEAF7_EBX_HIDDEN (BIT(5) | BIT(10) | BIT(14) | BIT(16) | BIT(17) | BIT(21) | BIT(28) | \
+	BIT(30) | BIT(31))
+#define LEAF7_ECX_HIDDEN (BIT(1) | BIT(3) | BIT(4) | BIT(9) | BIT(10) | BIT(16))
+#define EXT1_ECX_HIDDEN (BIT(2) | BIT(12) | BIT(22)) /* SVM, SKINIT, topology extensions */
+#define SEV_EAX                                                                                    \
+	(BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(10) | BIT(12) | BIT(14))
+#define SEV_EBX_COHERENT BIT(31)
+#define EXT8_EBX_INVLPGB BIT(3)
+
+extern bool invlpgb_offered;
+
+static struct cpuid_regs sev_leaf(void)
+{
+	struct cpuid_regs r = {.eax = (uint32_t)SEV_EAX};
+
+	r.ebx = npt_c_bit() | 1U << 6 | (uint32_t)SEV_EBX_COHERENT;
+	return r;
+}
+
+static void filter_leaf1(struct cpuid_regs *r, uint32_t apic_id)
+{
+	r->ebx = (r->ebx & 0x0000ffff) | cpu_count << 16 | apic_id << 24;
+	r->ecx &= ~(uint32_t)LEAF1_ECX_HIDDEN;
+	r->ecx |= (uint32_t)LEAF1_ECX_HYPERVISOR;
+	r->edx &= ~(uint32_t)LEAF1_EDX_HIDDEN;
+}
+
+static void filter_leaf7(struct cpuid_regs *r, uint32_t subleaf)
+{
+	if (subleaf) {
+		*r = (struct cpuid_regs){0};
+		return;
+	}
+	r->eax = 0;
+	r->ebx &= ~(uint32_t)LEAF7_EBX_HIDDEN;
+	r->ecx &= ~(uint32_t)LEAF7_ECX_HIDDEN;
+	r->edx = 0;
+}
+
+static void filter_address_sizes(struct cpuid_regs *r)
+{
+	r->eax = (r->eax & ~0xffffU) | 48U << 8 | npt_c_bit();
+	r->ebx = invlpgb_offered ? (uint32_t)EXT8_EBX_INVLPGB : 0;
+	r->ecx = (r->ecx & ~0xffU) | (cpu_count - 1);
+	r->edx = invlpgb_offered ? 7 : 0; /* pages one INVLPGB may name beyond the first */
+}
+
+/* Logical processors below package: threads 1, cores all. */
+static struct cpuid_regs topology_leaf(uint32_t subleaf, uint32_t apic_id)
+{
+	uint32_t shift = cpu_count > 4 ? 3 : cpu_count > 2 ? 2 : cpu_count > 1 ? 1 : 0;
+
+	switch (subleaf) {
+	case 0:
+		return (struct cpuid_regs){0, 1, 1 << 8, apic_id};
+	case 1:
+		return (struct cpuid_regs){shift, cpu_count, 2 << 8 | 1, apic_id};
+	default:
+		return (struct cpuid_regs){0, 0, subleaf, apic_id};
+	}
+}
+
+static struct cpuid_regs basic_leaf(uint32_t leaf, uint32_t subleaf, uint32_t apic_id)
+{
+	struct cpuid_regs r = {0};
+
+	if (leaf > MAX_STANDARD_LEAF)
+		return r;
+	r = cpuid(leaf, subleaf);
+	if (leaf == 0)
+		r.eax = MAX_STANDARD_LEAF;
+	else if (leaf == 1)
+		filter_leaf1(&r, apic_id);
+	else if (leaf == 7)
+		filter_leaf7(&r, subleaf);
+	else if (leaf == 0xb)
+		r = topology_leaf(subleaf, apic_id);
+	else if (leaf == 5 || leaf == 6 || leaf == 0xa)
+		r = (struct cpuid_regs){0};
+	return r;
+}
+
+static struct cpuid_regs extended_leaf(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid_regs r = {0};
+
+	if (leaf > MAX_EXTENDED_LEAF)
+		return r;
+	if (leaf == CPUID_SEV_LEAF)
+		return sev_leaf();
+	if (leaf > 0x80000008 && leaf != 0x80000019)
+		return r;
+	r = cpuid(leaf, subleaf);
+	if (leaf == 0x80000000)
+		r.eax = MAX_EXTENDED_LEAF;
+	else if (leaf == 0x80000001)
+		r.ecx &= ~(uint32_t)EXT1_ECX_HIDDEN;
+	else if (leaf == 0x80000008)
+		filter_address_sizes(&r);
+	return r;
+}
+
+struct cpuid_regs guest_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t apic_id)
+{
+	struct cpuid_regs r = {0};
+
+	if (leaf == 0x8000001e)
+		r.eax = apic_id, r.ebx = apic_id;
+	else if (leaf >= 0x80000000)
+		r = extended_leaf(leaf, subleaf);
+	else if (leaf < 0x40000000)
+		r = basic_leaf(leaf, subleaf, apic_id);
+	return r;
+}
+
+static void add(struct snp_cpuid_page *page, uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid_regs r = guest_cpuid(leaf, subleaf, 0);
+	struct snp_cpuid_entry *e = &page->entries[page->count++];
+
+	e->eax_in = leaf;
+	e->ecx_in = subleaf;
+	e->eax = r.eax;
+	e->ebx = r.ebx;
+	e->ecx = r.ecx;
+	e->edx = r.edx;
+}
+
+void cpuid_page_fill(struct snp_cpuid_page *page)
+{
+	static const uint32_t with_subleaves[][2] = {
+		{4, 4}, {7, 1}, {0xb, 2}, {0x8000001d, 4},
+	};
+
+	memset(page, 0, sizeof(*page));
+	for (uint32_t leaf = 0; leaf <= MAX_STANDARD_LEAF; leaf++)
+		if (leaf != 4 && leaf != 7 && leaf != 0xb)
+			add(page, leaf, 0);
+	for (uint32_t leaf = 0x80000000; leaf <= 0x80000008; leaf++)
+		add(page, leaf, 0);
+	for (uint32_t leaf = 0x80000019; leaf <= MAX_EXTENDED_LEAF; leaf++)
+		if (leaf != 0x8000001d)
+			add(page, leaf, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(with_subleaves); i++)
+		for (uint32_t sub = 0; sub < with_subleaves[i][1]; sub++)
+			add(page, with_subleaves[i][0], sub);
+}

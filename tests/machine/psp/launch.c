@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SNP_LAUNCH_START, _UPDATE and _FINISH with the launch digest of the SNP
+ * firmware ABI, section 8.17: each page's PAGE_INFO is hashed over the digest
+ * before it.
+ */
+#include "psp.h"
+#include "counters.h"
+#include "cpuid_page.h"
+#include "insn.h"
+#include "rmp.h"
+#include "sha384.h"
+
+#define SECRETS_VERSION 3U
+
+static uint8_t digest[SNP_DIGEST_SIZE];
+static uint8_t expected_digest[SNP_DIGEST_SIZE];
+static bool has_expected_digest;
+static struct snp_secrets secrets;
+static uint64_t random_state;
+static bool random_fixed;
+
+void psp_random(void *buffer, size_t size)
+{
+	uint8_t *p = buffer;
+
+	for (size_t i = 0; i < size; i++) {
+		uint64_t hardware = 0;
+
+		if (!random_fixed)
+			__asm__ volatile("rdrand %0" : "=r"(hardware));
+		random_state = (random_state ^ hardware) * 6364136223846793005ULL + 1442695040888963407ULL;
+		p[i] = (uint8_t)(random_state >> 56);
+	}
+}
+
+void psp_launch_start(uint64_t policy)
+{
+	random_state = option_number("seed", rdtsc());
+	size_t len;
+
+	random_fixed = option_text("seed", &len) != NULL;
+	if (!(policy & SNP_POLICY_RESERVED_ONE))
+		run_end("refused: guest policy %lx has bit 17 clear", policy);
+	if (policy >> 26)
+		run_end("refused: guest policy %lx has reserved bits set", policy);
+	memset(digest, 0, sizeof(digest));
+	secrets.version = SECRETS_VERSION;
+	psp_random(secrets.vmpck, sizeof(secrets.vmpck));
+}
+
+void psp_secrets(struct snp_secrets *page)
+{
+	*page = secrets;
+}
+
+static void extend(uint64_t gpa, enum snp_page_type type, const void *contents)
+{
+	struct snp_page_info info = {
+		.length = sizeof(info),
+		.page_type = (uint8_t)type,
+		.gpa = gpa,
+	};
+
+	memcpy(info.digest, digest, sizeof(info.digest));
+	if (type == SNP_PAGE_NORMAL || type == SNP_PAGE_VMSA)
+		sha384(contents, PAGE_SIZE, info.contents);
+	sha384(&info, sizeof(info), digest);
+	counters.launch_pages++;
+}
+
+/* Gives the frame to the guest; its content is written before it is validated. */
+static void *assign(uint64_t gpa)
+{
+	uint64_t gpn = gpa >> PAGE_SHIFT;
+	frame_t frame = host_map(gpn);
+
+	if (!IS_ALIGNED(gpa, PAGE_SIZE) || frame == NO_FRAME)
+		run_end("refused: the launch places a page at %lx, where the guest has no memory",
+			gpa);
+	if (rmp_read(frame).flags & RMP_VALIDATED)
+		run_end("refused: the launch places two pages at %lx", gpa);
+	rmp_update(frame, gpn, true, RMP_SIZE_4K);
+	return phys(frame_pa(frame));
+}
+
+void psp_launch_update(uint64_t gpa, enum snp_page_type type, const void *data)
+{
+	void *page = assign(gpa);
+
+	memset(page, 0, PAGE_SIZE);
+	if (type == SNP_PAGE_SECRETS)
+		memcpy(page, &secrets, sizeof(secrets));
+	else if (type == SNP_PAGE_CPUID)
+		cpuid_page_fill(page);
+	else if (data)
+		memcpy(page, data, PAGE_SIZE);
+	extend(gpa, type, page);
+	rmp_launch_page(gpa >> PAGE_SHIFT, false);
+}
+
+void psp_launch_vmsa(uint64_t place, uint64_t measured_gpa, const struct vmsa *vmsa)
+{
+	void *page = assign(place);
+
+	memcpy(page, vmsa, PAGE_SIZE);
+	extend(measured_gpa, SNP_PAGE_VMSA, vmsa);
+	rmp_launch_page(place >> PAGE_SHIFT, true);
+}
+
+void psp_launch_memory(uint64_t gpn, uint64_t pages)
+{
+	for (uint64_t g = gpn; g < gpn + pages; g++) {
+		if (rmp_read(host_map(g)).flags & RMP_VALIDATED)
+			continue;
+		memset(assign(g << PAGE_SHIFT), 0, PAGE_SIZE);
+		rmp_launch_page(g, false);
+	}
+}
+
+void psp_id_block(const struct igvm_snp_id_block *block)
+{
+	memcpy(expected_digest, block->launch_digest, sizeof(expected_digest));
+	has_expected_digest = true;
+}
+
+void psp_launch_finish(void)
+{
+	char text[2 * SNP_DIGEST_SIZE + 1];
+
+	if (has_expected_digest && memcmp(expected_digest, digest, sizeof(digest)))
+		run_end("refused: the launch digest is not the ID block's");
+	for (uint32_t i = 0; i < SNP_DIGEST_SIZE; i++)
+		format(text + 2 * i, 3, "%02x", digest[i]);
+	log_print("launch digest: %s\n", text);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The emulated secure processor: takes a launch page by page, measures it as
+ * the SNP firmware does, fills the secrets and CPUID pages.
+ */
+#ifndef MACHINE_PSP_H
+#define MACHINE_PSP_H
+
+#include "core.h"
+#include "igvm.h"
+#include "snp.h"
+
+/* Starts a launch under @policy; ends the run with "refused" if it may not be. */
+void psp_launch_start(uint64_t policy);
+/*
+ * LAUNCH_UPDATE: the page at @gpa gets @data (4096 bytes; NULL: zeros), becomes
+ * private and validated, and enters the digest by its type.
+ */
+void psp_launch_update(uint64_t gpa, enum snp_page_type type, const void *data);
+/* LAUNCH_UPDATE of a VMSA; it is placed at @place, measured at @measured_gpa. */
+void psp_launch_vmsa(uint64_t place, uint64_t measured_gpa, const struct vmsa *vmsa);
+/* Validated, unmeasured, zero, where no page has been placed: memory for --snp-linux. */
+void psp_launch_memory(uint64_t gpn, uint64_t pages);
+/* Prints the digest. */
+void psp_launch_finish(void);
+
+/* Checks an ID block against the launch at its end. */
+void psp_id_block(const struct igvm_snp_id_block *block);
+
+/* The secrets page's content for this launch. */
+void psp_secrets(struct snp_secrets *page);
+
+/* Launches an IGVM file; what is wrong with it ends the run as refused. */
+void igvm_launch(const struct machine_file *file);
+
+/* Deterministic or random bytes by the run's seed. */
+void psp_random(void *buffer, size_t size);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * nacre-igvm build: from an ELF file to an IGVM file.
+ */
+#include "commands.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "files.h"
+#include "qemu.h"
+
+const char help_build[] =
+	"  build --elf FILE -o OUT [OPTION...]      build an IGVM file for SEV-SNP\n"
+	"      --elf FILE              static x86-64 executable with a launch note\n"
+	"      -o, --output OUT        the IGVM file to write\n"
+	"      --policy N              SNP guest policy (default 0x30000)\n"
+	"      --sev-features N        SEV_FEATURES instead of the note's\n"
+	"      --kernel FILE           the one kernel that the image may boot\n"
+	"      --initrd FILE           its initramfs (default: none)\n"
+	"      --append STRING         its command line (default: empty)\n"
+	"      --unchecked-kernel      development: boot any kernel, unmeasured\n";
+
+struct build_arguments {
+	const char *elf, *output, *kernel, *initrd, *append;
+	bool unchecked;
+	struct build_options options;
+};
+
+enum {
+	OPTION_ELF = 256,
+	OPTION_POLICY,
+	OPTION_FEATURES,
+	OPTION_KERNEL,
+	OPTION_INITRD,
+	OPTION_APPEND,
+	OPTION_UNCHECKED
+};
+
+static const struct option long_options[] = {
+	{"elf", required_argument, NULL, OPTION_ELF},
+	{"output", required_argument, NULL, 'o'},
+	{"policy", required_argument, NULL, OPTION_POLICY},
+	{"sev-features", required_argument, NULL, OPTION_FEATURES},
+	{"kernel", required_argument, NULL, OPTION_KERNEL},
+	{"initrd", required_argument, NULL, OPTION_INITRD},
+	{"append", required_argument, NULL, OPTION_APPEND},
+	{"unchecked-kernel", no_argument, NULL, OPTION_UNCHECKED},
+	{NULL, 0, NULL, 0},
+};
+
+static bool number_option(const char *name, const char *text, uint64_t *value)
+{
+	if (parse_number(text, value))
+		return true;
+	usage_error("build", "%s takes a number, not \"%s\"", name, text);
+	return false;
+}
+
+static bool take_option(struct build_arguments *arguments, int option, const char *value)
+{
+	switch (option) {
+	case OPTION_ELF:
+		arguments->elf = value;
+		return true;
+	case 'o':
+		arguments->output = value;
+		return true;
+	case OPTION_POLICY:
+		return number_option("--policy", value, &arguments->options.policy);
+	case OPTION_FEATURES:
+		arguments->options.override_sev_features = true;
+		return number_option("--sev-features", value, &arguments->options.sev_features);
+	case OPTION_KERNEL:
+		arguments->kernel = value;
+		return true;
+	case OPTION_INITRD:
+		arguments->initrd = value;
+		return true;
+	case OPTION_APPEND:
+		arguments->append = value;
+		return true;
+	case OPTION_UNCHECKED:
+		arguments->unchecked = true;
+		return true;
+	default:
+		return false; /* getopt has said what is wrong */
+	}
+}
+
+static int check_arguments(struct build_arguments *arguments, int left)
+{
+	if (left)
+		return usage_error("build", "too many arguments");
+	if (!arguments->elf || !arguments->output)
+		return usage_error("build", "--elf and --output are needed");
+	if (arguments->unchecked && (arguments->kernel || arguments->initrd || arguments->append))
+		return usage_error("build",
+			"--unchecked-kernel does not go with --kernel, --initrd, --append");
+	if (!arguments->kernel && (arguments->initrd || arguments->append))
+		return usage_error("build", "--initrd and --append need --kernel");
+	arguments->options.append = arguments->append ? arguments->append : "";
+	arguments->options.mode = BUILD_KERNEL_NONE;
+	if (arguments->unchecked)
+		arguments->options.mode = BUILD_KERNEL_UNCHECKED;
+	else if (arguments->kernel)
+		arguments->options.mode = BUILD_KERNEL_CHECKED;
+	return STATUS_OK;
+}
+
+static void print_remark(void *context, const struct qemu_remark *remark)
+{
+	fprintf(stderr, "nacre-igvm: %s: offset 0x%" PRIx64 ": QEMU: %s\n", (const char *)context,
+		remark->offset, remark->text);
+}
+
+/* The parser and QEMU's rules apply to our own output as to any other file. */
+static bool check_output(const struct buffer *image, const char *path)
+{
+	struct tool_error error;
+	struct igvm_file file;
+	size_t remarks;
+
+	if (!igvm_parse(image->bytes, image->size, &file, &error)) {
+		report_error(path, &error);
+		return false;
+	}
+	remarks = qemu_check(&file, print_remark, (void *)path);
+	igvm_free(&file);
+	return remarks == 0;
+}
+
+static int write_image(const struct build_arguments *arguments, const struct blob *elf)
+{
+	struct buffer image = {0};
+	struct tool_error error;
+	int status = STATUS_FAILED;
+
+	if (!igvm_build(elf, &arguments->options, &image, &error))
+		status = report_error(arguments->elf, &error);
+	else if (!check_output(&image, arguments->output))
+		status = STATUS_FAILED;
+	else if (!file_write(arguments->output, image.bytes, image.size, &error))
+		status = report_error(arguments->output, &error);
+	else
+		status = STATUS_OK;
+	buffer_free(&image);
+	return status;
+}
+
+/* Reads @path if there is one. */
+static bool read_input(const char *path, struct blob *blob)
+{
+	struct tool_error error;
+
+	if (!path || file_read(path, blob, &error))
+		return true;
+	report_error(path, &error);
+	return false;
+}
+
+static int build_from_files(struct build_arguments *arguments)
+{
+	struct blob elf = {0};
+	int status = STATUS_FAILED;
+
+	if (read_input(arguments->elf, &elf) &&
+		read_input(arguments->kernel, &arguments->options.kernel) &&
+		read_input(arguments->initrd, &arguments->options.initrd))
+		status = write_image(arguments, &elf);
+	free((void *)elf.bytes);
+	free((void *)arguments->options.kernel.bytes);
+	free((void *)arguments->options.initrd.bytes);
+	return status;
+}
+
+int command_build(int argc, char **argv)
+{
+	struct build_arguments arguments = {.options.policy = BUILD_DEFAULT_POLICY};
+	int option, status;
+
+	while ((option = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
+		if (!take_option(&arguments, option, optarg))
+			return STATUS_USAGE;
+	}
+	status = check_arguments(&arguments, argc - optind);
+	return status == STATUS_OK ? build_from_files(&arguments) : status;
+}

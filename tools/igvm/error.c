@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Filling a struct tool_error. Used by every part of nacre-igvm.
+ */
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool fail(struct tool_error *error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error->text, sizeof(error->text), format, args);
+	va_end(args);
+	error->has_offset = false;
+	error->offset = 0;
+	return false;
+}
+
+bool fail_at(struct tool_error *error, uint64_t offset, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error->text, sizeof(error->text), format, args);
+	va_end(args);
+	error->has_offset = true;
+	error->offset = offset;
+	return false;
+}
