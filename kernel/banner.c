@@ -45,13 +45,13 @@ static void print_memory(const struct banner *banner)
 {
 	const struct page_span *carve_out = &banner->memory->carve_out;
 
-	log_info("  guest memory     %lu MiB in %u ranges", (uint64_t)(banner->memory->bytes / MIB),
+	log_info("  guest memory     %lu MiB in %u ranges", banner->memory->bytes / MIB,
 		banner->memory->count);
 	log_info("  own memory       0x%x-0x%x, 0x%lx-0x%lx", REGION_GPA, REGION_GPA + REGION_SIZE - 1,
 		carve_out->base, carve_out->base + carve_out->size - 1);
-	log_info("  image            %lu KiB", (uint64_t)(imported_bytes() / KIB));
+	log_info("  image            %lu KiB", imported_bytes() / KIB);
 	log_info("  measured pages   %lu and the first vCPU",
-		(uint64_t)(imported_bytes() / PAGE_SIZE + SPECIAL_MEASURED));
+		imported_bytes() / PAGE_SIZE + SPECIAL_MEASURED);
 	log_info("  kernel check     %s",
 		special_digests.flags & LAUNCH_FLAG_UNCHECKED ? "OFF (development image)" : "on");
 }

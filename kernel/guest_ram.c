@@ -208,7 +208,7 @@ static void show_progress(unsigned int *shown)
 		return;
 	*shown = now;
 	log_info("nacre: guest memory %u%% of %lu MiB ready", now * (100 / PROGRESS_STEPS),
-		(uint64_t)(work.total / MIB));
+		work.total / MIB);
 	log_flush();
 }
 
