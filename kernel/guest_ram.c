@@ -16,7 +16,7 @@
 #include "kernel/x86_insn.h"
 #include "platform.h"
 
-/* Each range of RAM can be cut by the region, the carve-out, the hole and the kept span. */
+/* Each range of RAM can be cut by the region, the carve-out and the kept span. */
 #define SPANS_MAX (RAM_RANGES_MAX + 8U)
 #define CHUNK_PAGES 253U /* a full list of the GHCB protocol */
 #define PROGRESS_FROM (8 * GIB)
@@ -63,7 +63,6 @@ static void add_except(
 void guest_ram_plan(const struct memory_map *map, struct page_span later)
 {
 	const struct page_span except[] = {
-		{LEGACY_HOLE_BASE, LEGACY_HOLE_END - LEGACY_HOLE_BASE},
 		{REGION_GPA, REGION_SIZE},
 		map->carve_out,
 		later,
@@ -71,15 +70,6 @@ void guest_ram_plan(const struct memory_map *map, struct page_span later)
 
 	for (unsigned int i = 0; i < map->count; i++)
 		add_except(map->ranges[i].base, map->ranges[i].end, except, ARRAY_SIZE(except));
-}
-
-unsigned int guest_ram_spans(struct page_span *spans, unsigned int max)
-{
-	unsigned int count = work.count < max ? work.count : max;
-
-	for (unsigned int i = 0; i < count; i++)
-		spans[i] = work.spans[i];
-	return count;
 }
 
 /* ---- One page or block ---- */

@@ -9,8 +9,8 @@
 #include "kernel/memory_map.h"
 
 /*
- * Plans the work: all RAM but the paravisor's, the legacy hole and @later, a
- * span that is kept for the launch (size 0: none). Before other CPUs start.
+ * Plans the work: all RAM but the paravisor's and @later, a span that is kept
+ * for the launch (size 0: none). Before other CPUs start.
  */
 void guest_ram_plan(const struct memory_map *map, struct page_span later);
 
@@ -22,8 +22,5 @@ void guest_ram_finish(void);
 
 /* Does one span, on the calling CPU. */
 void guest_ram_prepare(struct page_span span);
-
-/* Calls @use for each span of guest RAM that guest_ram_plan() planned. */
-unsigned int guest_ram_spans(struct page_span *spans, unsigned int max);
 
 #endif

@@ -98,10 +98,10 @@ enum memory_map_error memory_map_decode(struct memory_map *map,
 	return MEMORY_MAP_OK;
 }
 
-/* Whether [base, base + bytes) lies in @range, apart from the region and the legacy hole. */
+/* Whether [base, base + bytes) lies in @range, apart from the region and the first MiB. */
 static bool is_free(const struct ram_range *range, uint64_t base, uint64_t bytes)
 {
-	return base >= range->base && base >= LEGACY_HOLE_END && base < range->end &&
+	return base >= range->base && base >= LEGACY_END && base < range->end &&
 		range->end - base >= bytes && !overlaps_region(base, base + bytes);
 }
 

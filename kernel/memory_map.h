@@ -12,9 +12,11 @@
 
 #define RAM_RANGES_MAX 32U
 
-/* Addresses at which a PC has ROMs and video memory; no guest gets RAM there. */
-#define LEGACY_HOLE_BASE 0xa0000ULL
-#define LEGACY_HOLE_END 0x100000ULL
+/*
+ * Below here a PC has ROMs and video memory, and kernels look for tables. The
+ * machine's RAM there is the guest's; the paravisor takes none of it.
+ */
+#define LEGACY_END 0x100000UL
 
 struct ram_range {
 	uint64_t base, end;   /* guest-physical, page-aligned; end is exclusive */
