@@ -8,6 +8,7 @@
 #include "vcpu.h"
 #include "counters.h"
 #include "host.h"
+#include "insn.h"
 #include "npt.h"
 #include "x86.h"
 
@@ -58,6 +59,14 @@ static void handle_cr3(struct vcpu *v)
 	step_unfix_cr3(c);
 	c->vmcb->intercept[0] = 0;
 	step_begin(v);
+}
+
+/* A kick: the exit was its purpose. The NMI itself is still pending until GIF is set. */
+static void take_kick(void)
+{
+	svm_stgi();
+	__asm__ volatile("nop");
+	svm_clgi();
 }
 
 static void handle_halt(struct vcpu *v)
@@ -170,7 +179,8 @@ static void dispatch(struct vcpu *v, uint32_t code)
 	case SVM_EXIT_HLT:
 		handle_halt(v);
 		break;
-	case SVM_EXIT_NMI: /* a kick: the exit itself was the purpose */
+	case SVM_EXIT_NMI:
+		take_kick();
 		break;
 	case SVM_EXIT_CR0_WRITE:
 		handle_cr0_write(v);
