@@ -31,6 +31,11 @@ struct cpu *cpu_by_index(unsigned int index)
 	return index < count ? cpus[index] : NULL;
 }
 
+struct cpu *const *cpu_list(void)
+{
+	return cpus;
+}
+
 struct cpu *cpu_by_apic_id(uint32_t apic_id)
 {
 	for (unsigned int i = 0; i < count; i++)

@@ -85,6 +85,7 @@ static_assert(sizeof(struct cpu) <= PAGE_SIZE, "a struct cpu is one page");
 /* All CPUs by index; fixed once the MADT has been read. */
 unsigned int cpu_count(void);
 struct cpu *cpu_by_index(unsigned int index);
+struct cpu *const *cpu_list(void);
 
 /* The online CPU with this APIC id, or NULL. */
 struct cpu *cpu_by_apic_id(uint32_t apic_id);

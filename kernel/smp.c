@@ -20,8 +20,6 @@
 
 static unsigned int arrived; /* atomic */
 
-static struct cpu *others[MAX_CPUS] SECTION(".bss.once");
-
 static bool change_state(struct cpu *cpu, enum cpu_state from, enum cpu_state to)
 {
 	uint32_t expected = from;
@@ -48,12 +46,12 @@ void smp_start_all(void)
 
 	if (!count)
 		return;
-	for (unsigned int i = 0; i < count; i++)
-		others[i] = cpu_by_index(i + 1);
-	platform_prepare_cpus(others, count);
-	for (unsigned int i = 0; i < count; i++) {
-		__atomic_store_n(&others[i]->state, CPU_STARTED, __ATOMIC_RELEASE);
-		platform_cpu_start(others[i]);
+	platform_prepare_cpus(cpu_list() + 1, count);
+	for (unsigned int i = 1; i <= count; i++) {
+		struct cpu *cpu = cpu_by_index(i);
+
+		__atomic_store_n(&cpu->state, CPU_STARTED, __ATOMIC_RELEASE);
+		platform_cpu_start(cpu);
 	}
 }
 
