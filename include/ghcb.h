@@ -2,7 +2,7 @@
 /*
  * The Guest-Hypervisor Communication Block (AMD publication 56421, version
  * 2.0x): the shared page, the MSR protocol and the event codes. Wire formats
- * only; the guest's side is platform/sev-snp/ghcb.c, the host's side is
+ * only; the guest's side is platform/sev-snp/ghcb_page.c, the host's side is
  * tests/machine/host/.
  */
 #ifndef NACRE_GHCB_H

@@ -47,8 +47,9 @@ struct launch_parameters {
 /*
  * The measured page that ties kernel, initramfs and command line to the launch
  * digest; nacre-igvm build fills it. A size is in bytes; an absent file has
- * size 0 and the digest of no bytes. The command line counts with its
- * terminating NUL, as fw_cfg carries it.
+ * size 0 and the digest of no bytes. The kernel counts as the bzImage file that
+ * it is, fw_cfg's setup part followed by its kernel part (drivers/fw_cfg.h). The
+ * command line counts with its terminating NUL, as fw_cfg carries it.
  */
 struct launch_digests {
 	uint32_t version;

@@ -108,7 +108,9 @@ MUST_CHECK enum linux_boot_error linux_cmdline_check(
 /*
  * Fills the boot_params page at @page ("zero page"): setup header, e820 map,
  * initramfs, command line, ACPI and setup_data pointers. @setup is the checked
- * setup part.
+ * setup part. What the map calls RAM (all RAM but reserved ranges, the area and
+ * A0000h-FFFFFh) must be validated and the guest's before it runs, and so must
+ * the area, whose pages it reads.
  */
 MUST_CHECK enum linux_boot_error linux_boot_fill_params(void *page, const void *setup,
 	const struct linux_boot_input *input, const struct linux_boot_plan *plan);

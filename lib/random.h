@@ -30,7 +30,8 @@ MUST_CHECK enum random_error random_init(uint64_t sources);
 
 /*
  * Fills @out; any CPU may call it. On an error @out is all zero and must not be
- * used.
+ * used. A call costs some ten SHA-256 blocks whatever its size up to 32 bytes:
+ * draw several values at once.
  */
 MUST_CHECK enum random_error random_bytes(void *out, size_t size);
 

@@ -7,8 +7,9 @@ TOOLS_IGVM_LIB_SRCS := $(addprefix tools/igvm/, \
 	buffer.c build.c check.c crc32.c describe.c elf_image.c error.c hash.c launch_walk.c \
 	measure.c overlap.c parse.c qemu.c registers.c report.c report_json.c report_text.c \
 	types.c vmsa.c writer.c)
-TOOLS_IGVM_SRCS := $(TOOLS_IGVM_LIB_SRCS) $(addprefix tools/igvm/, \
-	cmd_build.c cmd_inspect.c cmd_measure.c files.c main.c)
+TOOLS_IGVM_COMMAND_SRCS := $(addprefix tools/igvm/, \
+	cmd_build.c cmd_inspect.c cmd_measure.c commands.c files.c)
+TOOLS_IGVM_SRCS := $(TOOLS_IGVM_LIB_SRCS) $(TOOLS_IGVM_COMMAND_SRCS) tools/igvm/main.c
 TOOLS_IGVM_LIBS := -lcrypto -ljansson
 TOOLS_IGVM_OBJS := $(TOOLS_IGVM_SRCS:%.c=$(BUILD)/host/%.o)
 

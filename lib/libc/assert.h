@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Compile-time assertions only; freestanding code has no assert(). */
+/*
+ * Compile-time assertions only, for third-party code; freestanding code has no
+ * assert(). See lib/libc/string.h.
+ */
 #ifndef NACRE_LIBC_ASSERT_H
 #define NACRE_LIBC_ASSERT_H
 

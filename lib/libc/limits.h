@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The limits that third-party code asks for; gcc's own header wants a libc's. */
+/*
+ * The limits that third-party code asks for; gcc's own header wants a libc's.
+ * See lib/libc/string.h.
+ */
 #ifndef NACRE_LIBC_LIMITS_H
 #define NACRE_LIBC_LIMITS_H
 

@@ -14,6 +14,10 @@ void *memmove(void *dest, const void *src, size_t size);
 void *memset(void *dest, int byte, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *string);
+size_t strnlen(const char *string, size_t limit);
 int strcmp(const char *a, const char *b);
+
+/* Overwrites secrets; the compiler does not drop it. */
+void explicit_bzero(void *memory, size_t size);
 
 #endif

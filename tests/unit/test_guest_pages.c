@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What of the paravisor's secrets and CPUID pages reaches the guest, byte by byte. */
+/*
+ * What of the paravisor's secrets and CPUID pages reaches the guest
+ * (kernel/guest_pages.c), byte by byte.
+ */
 #include "tests/unit/unit_test.h"
 
 #include "kernel/guest_pages.h"

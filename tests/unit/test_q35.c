@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Power-management set-up of q35: which registers are written, and none on another machine. */
+/*
+ * Power-management set-up of q35 (drivers/q35.c): which registers are written,
+ * and that none is on another machine.
+ */
 #include "tests/unit/unit_test.h"
 
 #include "drivers/port_io.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256 against the vectors of FIPS 180-4's examples, in one piece and in many. */
+/*
+ * SHA-256 (lib/sha256.c) against the vectors of FIPS 180-4's examples, in one
+ * piece and in many.
+ */
 #include "tests/unit/unit_test.h"
 
 #include "lib/sha256.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* cmocka with the headers it wants before itself; the first include of each unit test. */
+/*
+ * cmocka with the headers it wants before itself: the first include of each
+ * unit test.
+ */
 #ifndef NACRE_UNIT_TEST_H
 #define NACRE_UNIT_TEST_H
 

@@ -159,7 +159,7 @@ static bool sort_pages(struct build *build)
 		const struct page *a = &build->pages[i - 1], *b = &build->pages[i];
 
 		if (b->gpa - a->gpa < a->pages * PAGE_SIZE)
-			return fail(build->error,
+			return fail_with(build->error,
 				"%s at guest address 0x%" PRIx64 " overlaps the %s at 0x%" PRIx64,
 				kind_name(b->kind), b->gpa, kind_name(a->kind), a->gpa);
 	}
@@ -173,9 +173,9 @@ static bool allocate_pages(struct build *build)
 	for (size_t i = 0; i < build->image.segment_count; i++)
 		count += pages_of(build->image.segments[i].size);
 	if (count > PAGES_MAX)
-		return fail(build->error, "the image has more than %u pages", PAGES_MAX);
+		return fail_with(build->error, "the image has more than %u pages", PAGES_MAX);
 	build->pages = calloc(count, sizeof(*build->pages));
-	return build->pages || fail(build->error, "out of memory");
+	return build->pages || fail_with(build->error, "out of memory");
 }
 
 static bool collect_pages(struct build *build)
@@ -239,13 +239,26 @@ static bool check_kernel_mode(struct build *build)
 	bool wanted = build->options->mode != BUILD_KERNEL_NONE;
 
 	if (wanted && !build->image.note.digests)
-		return fail(build->error,
+		return fail_with(build->error,
 			"the image has no digests page, so it cannot check a kernel; leave out "
 			"--kernel and --unchecked-kernel");
 	if (!wanted && build->image.note.digests)
-		return fail(build->error,
+		return fail_with(build->error,
 			"the image boots a kernel; give --kernel (with --initrd, --append) or "
 			"--unchecked-kernel");
+	return true;
+}
+
+/* What the firmware would refuse at launch: bits 63:26 are reserved, bit 17 must be 1. */
+static bool check_policy(struct build *build)
+{
+	uint64_t policy = build->options->policy;
+
+	if (!(policy & SNP_POLICY_RESERVED_ONE) || policy >> 26)
+		return fail_with(build->error,
+			"guest policy 0x%" PRIx64
+			" lacks bit 17 or has one of the reserved bits 63-26",
+			policy);
 	return true;
 }
 
@@ -255,7 +268,7 @@ static bool prepare_vmsa(struct build *build)
 								  : build->image.note.sev_features;
 
 	if (!(features & SEV_FEATURE_SNP))
-		return fail(build->error, "SEV_FEATURES 0x%" PRIx64 " lacks the SNP bit (0x1)",
+		return fail_with(build->error, "SEV_FEATURES 0x%" PRIx64 " lacks the SNP bit (0x1)",
 			features);
 	vmsa_init(&build->vmsa, (uint32_t)build->image.note.entry, features);
 	return true;
@@ -407,7 +420,8 @@ bool igvm_build(const struct blob *elf, const struct build_options *options, str
 		return false;
 	build_digests(options, &build.digests);
 	ok = check_entry(&build) && check_region(&build) && check_kernel_mode(&build) &&
-	     prepare_vmsa(&build) && collect_pages(&build) && write_file(&build, out);
+	     check_policy(&build) && prepare_vmsa(&build) && collect_pages(&build) &&
+	     write_file(&build, out);
 	free(build.pages);
 	return ok;
 }

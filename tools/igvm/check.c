@@ -116,6 +116,18 @@ static bool check_platform(struct check *check, const struct igvm_item *item)
 	return true;
 }
 
+/* The platform of a mask that must name exactly one; -1 and an error otherwise. */
+static int single_platform(struct check *check, const struct igvm_item *item)
+{
+	if (item->mask & (item->mask - 1)) {
+		fail_at(check->error, item->offset,
+			"%s has mask 0x%" PRIx32 ", but can only be for one platform",
+			item->info->name, item->mask);
+		return -1;
+	}
+	return check->platform_of_bit[__builtin_ctz(item->mask)];
+}
+
 static bool check_policy(struct check *check, const struct igvm_item *item)
 {
 	struct igvm_guest_policy body;
@@ -130,9 +142,14 @@ static bool check_cca_policy(struct check *check, const struct igvm_item *item)
 	struct igvm_cca_policy body;
 
 	IGVM_BODY(item, &body);
-	return check_reserved(check, item,
-		body.reserved || memcmp(body.reserved2, zeros, sizeof(zeros)) ||
-			body.attributes_required_ones & body.attributes_required_zeroes);
+	if (single_platform(check, item) != IGVM_PLATFORM_CCA)
+		return fail_at(check->error, item->offset,
+			"CCA_POLICY has mask 0x%" PRIx32 ", which is not that of CCA", item->mask);
+	if (body.attributes_required_ones & body.attributes_required_zeroes)
+		return fail_at(check->error, item->offset,
+			"CCA_POLICY wants attributes both set and clear");
+	return check_reserved(
+		check, item, body.reserved || memcmp(body.reserved2, zeros, sizeof(zeros)));
 }
 
 static bool check_relocatable(struct check *check, const struct igvm_item *item)
@@ -194,7 +211,7 @@ static bool check_area(struct check *check, const struct igvm_item *item)
 	if (body.number_of_bytes == 0 || body.number_of_bytes > IGVM_PARAMETER_AREA_MAX)
 		return fail_at(check->error, item->offset,
 			"parameter area %" PRIu32 " has 0x%" PRIx64
-			" bytes; 1 to 0x%llx are possible",
+			" bytes; 1 to 0x%" PRIx64 " are possible",
 			body.parameter_area_index, body.number_of_bytes, IGVM_PARAMETER_AREA_MAX);
 	if (!check_page_multiple(check, item, body.number_of_bytes))
 		return false;
@@ -288,18 +305,6 @@ static bool check_page(struct check *check, const struct igvm_item *item)
 		return false;
 	overlap_add(&check->overlap, item, body.gpa, size);
 	return true;
-}
-
-/* The platform of a mask that must name exactly one; -1 and an error otherwise. */
-static int single_platform(struct check *check, const struct igvm_item *item)
-{
-	if (item->mask & (item->mask - 1)) {
-		fail_at(check->error, item->offset,
-			"%s has mask 0x%" PRIx32 ", but can only be for one platform",
-			item->info->name, item->mask);
-		return -1;
-	}
-	return check->platform_of_bit[__builtin_ctz(item->mask)];
 }
 
 static bool check_vsm_context(
@@ -454,7 +459,7 @@ bool igvm_check(const struct igvm_file *file, struct tool_error *error)
 	if (check.areas && check.overlap.ranges)
 		ok = check_all(&check);
 	else
-		ok = fail(error, "out of memory");
+		ok = fail_with(error, "out of memory");
 	free(check.areas);
 	free(check.overlap.ranges);
 	return ok;

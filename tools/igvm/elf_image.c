@@ -177,9 +177,10 @@ bool elf_image_read(
 			return false;
 	}
 	if (!reader.note_found)
-		return fail(error, "no launch note (owner \"%s\", type %u) in a PT_NOTE segment",
+		return fail_with(error,
+			"no launch note (owner \"%s\", type %u) in a PT_NOTE segment",
 			LAUNCH_NOTE_OWNER, LAUNCH_NOTE_TYPE);
 	if (image->segment_count == 0)
-		return fail(error, "no PT_LOAD segment with bytes in the file");
+		return fail_with(error, "no PT_LOAD segment with bytes in the file");
 	return true;
 }

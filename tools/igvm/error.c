@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool fail(struct tool_error *error, const char *format, ...)
+bool fail_with(struct tool_error *error, const char *format, ...)
 {
 	va_list args;
 

@@ -16,7 +16,7 @@ struct tool_error {
 };
 
 /* Both fill @error and return false, so that a check reads `return fail_at(...)`. */
-bool fail(struct tool_error *error, const char *format, ...) PRINTF_LIKE(2, 3);
+bool fail_with(struct tool_error *error, const char *format, ...) PRINTF_LIKE(2, 3);
 bool fail_at(struct tool_error *error, uint64_t offset, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif

@@ -26,10 +26,10 @@ bool file_read(const char *path, struct blob *blob, struct tool_error *error)
 	bool ok;
 
 	if (!file)
-		return fail(error, "cannot be opened: %s", strerror(errno));
+		return fail_with(error, "cannot be opened: %s", strerror(errno));
 	ok = read_all(file, &buffer);
 	if (!ok)
-		fail(error, "cannot be read: %s",
+		fail_with(error, "cannot be read: %s",
 			buffer.failed ? "out of memory" : strerror(errno));
 	fclose(file);
 	if (!ok) {
@@ -46,11 +46,11 @@ bool file_write(const char *path, const uint8_t *bytes, size_t size, struct tool
 	bool written;
 
 	if (!file)
-		return fail(error, "cannot be created: %s", strerror(errno));
+		return fail_with(error, "cannot be created: %s", strerror(errno));
 	written = fwrite(bytes, 1, size, file) == size;
 	if (fclose(file) == 0 && written)
 		return true;
-	fail(error, "cannot be written: %s", strerror(errno));
+	fail_with(error, "cannot be written: %s", strerror(errno));
 	remove(path);
 	return false;
 }

@@ -195,7 +195,7 @@ static bool emit_vmsas(struct walk *walk, unsigned int count, bool own)
 		if (item && !own)
 			continue;
 		if (!item && !first)
-			return fail(walk->error,
+			return fail_with(walk->error,
 				"vCPU %" PRIu32
 				" has no VP_CONTEXT for SEV-SNP, and neither has vCPU 0",
 				vp);
@@ -264,11 +264,11 @@ bool launch_walk(const struct igvm_file *file, const struct launch_options *opti
 		.mask = igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP)};
 
 	if (!walk.mask)
-		return fail(error, "the file does not support SEV-SNP");
+		return fail_with(error, "the file does not support SEV-SNP");
 	if (options->vmsas != LAUNCH_VMSAS_OF_FILE)
 		vmsas = (unsigned int)options->vmsas;
 	if (vmsas > LAUNCH_VMSAS_MAX)
-		return fail(error, "%u vCPUs are more than %d", vmsas, LAUNCH_VMSAS_MAX);
+		return fail_with(error, "%u vCPUs are more than %d", vmsas, LAUNCH_VMSAS_MAX);
 	return check_vp_indices(&walk, vmsas) && walk_items(&walk, qemu) &&
 	       emit_vmsas(&walk, vmsas, qemu);
 }

@@ -140,7 +140,7 @@ static bool read_items(struct igvm_file *file, struct tool_error *error)
 	/* No header is shorter than 8 bytes, and the section's size is a multiple of 8. */
 	file->items = calloc(file->header_size / 8, sizeof(*file->items));
 	if (!file->items)
-		return fail(error, "out of memory");
+		return fail_with(error, "out of memory");
 	while (offset < file->data_offset) {
 		struct igvm_item *item = &file->items[file->item_count];
 

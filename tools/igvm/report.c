@@ -121,7 +121,7 @@ bool report_make(const struct igvm_file *file, const char *name, struct report *
 	report->contexts = calloc(file->item_count + 1, sizeof(*report->contexts));
 	if (!report->rows || !report->contexts || !collect_remarks(report)) {
 		report_free(report);
-		return fail(error, "out of memory");
+		return fail_with(error, "out of memory");
 	}
 	for (size_t i = 0; i < file->item_count; i++) {
 		add_row(report, &file->items[i]);

@@ -71,12 +71,12 @@ bool writer_finish(struct writer *writer, struct buffer *out, struct tool_error 
 
 	if (ok && total > UINT32_MAX) {
 		writer_free(writer);
-		return fail(error, "the image would be larger than 4 GiB");
+		return fail_with(error, "the image would be larger than 4 GiB");
 	}
 	if (ok)
 		assemble(writer, out);
 	writer_free(writer);
-	return (ok && !out->failed) || fail(error, "out of memory");
+	return (ok && !out->failed) || fail_with(error, "out of memory");
 }
 
 void writer_free(struct writer *writer)

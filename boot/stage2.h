@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What boot/entry.S calls, in this order.
+ */
+#ifndef NACRE_BOOT_STAGE2_H
+#define NACRE_BOOT_STAGE2_H
+
+#include "compiler.h"
+
+/* @private_mask is the C-bit's mask; returns the top of the first CPU's stack. */
+uint64_t boot_main(uint64_t private_mask);
+
+/* The kernel proper; kernel/main.c. */
+NORETURN void kernel_main(void);
+
+/* The stack protector's canary, by the name that the compiler gives it. */
+extern uint64_t __stack_chk_guard;
+
+#endif

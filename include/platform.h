@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel and the protocols ask of a platform. One backend is linked:
+ * platform/sev-snp/, or tests/unit/fake_platform.c in host tests. Only plain
+ * functions, so that nothing on a hot path goes through a pointer.
+ *
+ * A host that breaks its protocol is not reported here: the backend terminates.
+ */
+#ifndef NACRE_PLATFORM_H
+#define NACRE_PLATFORM_H
+
+#include "addr.h"
+#include "compiler.h"
+
+struct cpu;
+
+/* ---- Facts about the machine, fixed after platform_init() ---- */
+
+struct platform_facts {
+	const char *name;
+	unsigned int own_level;   /* VMPL the paravisor runs at */
+	unsigned int guest_level; /* VMPL of the guest */
+	unsigned int c_bit;       /* position of the encryption bit */
+	uint64_t private_mask;    /* page-table bits of a private mapping */
+	uint64_t guest_features;  /* SEV_FEATURES of every guest vCPU */
+	bool flush_broadcast;     /* platform_flush_all() reaches other processors */
+	bool memory_is_shared;    /* the host starts RAM as shared */
+	uint32_t vp_count;        /* the host's word, bounded by nobody yet */
+	unsigned int random;      /* RANDOM_HAVE_* of lib/random.h */
+};
+
+/*
+ * Checks what the launch handed over and fills the facts; the first call of
+ * all. Ends in termination on a machine that cannot carry a paravisor.
+ */
+void platform_init(void);
+const struct platform_facts *platform_facts(void);
+
+/* ---- Ending ---- */
+
+/* Ends the virtual machine with a reason of enum nacre_term; never returns. */
+NORETURN void platform_terminate(unsigned int reason);
+
+/* Overwrites the keys that the launch left in memory; callable in a panic. */
+void platform_wipe_keys(void);
+
+/* ---- Pages: state, permissions, sharing ---- */
+
+enum page_size {
+	PAGE_4K = 0,
+	PAGE_2M = 1,
+};
+
+/*
+ * Result of a page operation: the low values are the processor's own and go to
+ * the guest as they are.
+ */
+enum page_result {
+	PAGE_OK = 0,
+	PAGE_FAIL_INPUT = 1,
+	PAGE_FAIL_PERMISSION = 2,
+	PAGE_FAIL_INUSE = 3,
+	PAGE_FAIL_SIZEMISMATCH = 6,
+	PAGE_NO_CHANGE = 0x10, /* it was in the wanted state already */
+	PAGE_FAULT = 0x100,    /* the host has taken the page away */
+};
+
+/* Each takes a page that is mapped, as private, at @va. */
+enum page_result platform_page_validate(struct va va, enum page_size size);
+enum page_result platform_page_rescind(struct va va, enum page_size size);
+
+/* Gives the guest's level all rights, and the levels below it none. */
+enum page_result platform_page_grant(struct va va, enum page_size size);
+
+/* Takes all rights from every level but the paravisor's. */
+enum page_result platform_page_revoke(struct va va, enum page_size size);
+
+/* Makes a revoked 4 KiB page a vCPU's save area, or an ordinary page of the guest's again. */
+enum page_result platform_page_seal_vcpu(struct va va);
+enum page_result platform_page_unseal_vcpu(struct va va);
+
+/* Drops every cached translation of the guest on all processors, and waits for it. */
+void platform_flush_all(void);
+
+/* A stretch of physical memory, page-aligned. */
+struct page_span {
+	uint64_t base;
+	uint64_t size;
+};
+
+/*
+ * Asks the host to make memory private (it is not validated by that) or shared
+ * (it must have been rescinded). Spans are split into 2 MiB entries where they
+ * can be; as few exits as there are full lists.
+ */
+void platform_make_private(const struct page_span *spans, unsigned int count);
+void platform_make_shared(const struct page_span *spans, unsigned int count);
+
+/* ---- Processors ---- */
+
+/* Gives the first, calling CPU its channel to the host. */
+void platform_prepare_first_cpu(struct cpu *cpu);
+
+/* Gives other CPUs theirs, before any of them is started. */
+void platform_prepare_cpus(struct cpu *const *cpus, unsigned int count);
+
+/* First thing on each of those CPUs; @cpu is the calling one. */
+void platform_cpu_init(struct cpu *cpu);
+
+/* Starts another CPU at cpu_entry(cpu) on its own stack; it may never answer. */
+void platform_cpu_start(struct cpu *cpu);
+
+/* Waits, at most until the host has a guest vCPU for this CPU. May return early. */
+void platform_cpu_hold(void);
+
+/* ---- Guest vCPUs ---- */
+
+/* A call of the guest's: copied once, answered by writing the members back. */
+struct svsm_call {
+	uint64_t rax, rcx, rdx, r8, r9;
+	unsigned int outputs; /* CALL_OUT_*: what the call defines as output besides RAX */
+};
+#define CALL_OUT_RCX 0x1U
+#define CALL_OUT_RDX 0x2U
+#define CALL_OUT_R8 0x4U
+#define CALL_OUT_R9 0x8U
+
+/*
+ * Stops the vCPU whose save area is mapped at @state from being run, and takes
+ * its call if it has one pending in the calling area at @calling_area. False
+ * when there is none, or when the host has taken the calling area away.
+ */
+bool platform_vcpu_take_call(struct va state, struct va calling_area, struct svsm_call *call);
+
+/* Writes RAX and the call's defined outputs. */
+void platform_vcpu_answer(struct va state, const struct svsm_call *call);
+
+/* Lets the host run the vCPU again; the save area must not be touched after it. */
+void platform_vcpu_release(struct va state);
+
+/*
+ * Asks the host to run the guest on this CPU; returns when the host comes back.
+ * False when the host says that it knows no vCPU to run.
+ */
+MUST_CHECK bool platform_vcpu_run(void);
+
+/* Tells the host of the save area at guest-physical @save_area, of the vCPU on @cpu. */
+void platform_vcpu_register(const struct cpu *cpu, uint64_t save_area);
+
+/* Whether a guest may have a vCPU with the save area at @state. */
+bool platform_vcpu_acceptable(struct va state);
+
+/* ---- Devices ---- */
+
+/* A run of bytes to one port; each single access is in drivers/port_io.h. */
+void platform_io_write_string(uint16_t port, const char *bytes, size_t count);
+
+#endif

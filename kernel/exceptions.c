@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The handler behind exceptions_entry.S. Interrupts, NMI and #HV are counted
+ * and ignored, faults on guest memory go through the exception table, all else
+ * is a panic.
+ */
+#include "kernel/exceptions.h"
+#include "kernel/cpu.h"
+#include "kernel/extable.h"
+#include "kernel/panic.h"
+#include "snp.h"
+#include "x86.h"
+
+extern const struct extable_entry __extable_start[], __extable_end[];
+void exception_handle(struct exception_frame *frame);
+
+uint64_t extable_find(uint64_t rip)
+{
+	for (const struct extable_entry *entry = __extable_start; entry < __extable_end; entry++)
+		if (entry->insn == rip)
+			return entry->fixup;
+	return 0;
+}
+
+/* The number of the interrupt stack that @rsp points into, or 0. */
+static unsigned int ist_of(const struct cpu *cpu, uint64_t rsp)
+{
+	for (unsigned int i = 0; i < IST_COUNT; i++)
+		if (cpu->ist_top[i] - rsp < PAGE_SIZE)
+			return i + 1;
+	return 0;
+}
+
+static unsigned int ist_of_vector(unsigned int vector)
+{
+	switch (vector) {
+	case VEC_DF:
+		return IST_DF;
+	case VEC_VC:
+		return IST_VC;
+	case VEC_NMI:
+		return IST_NMI;
+	case VEC_MC:
+		return IST_MC;
+	case VEC_HV:
+		return IST_HV;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Whether this event may have overwritten the frame of one that is not
+ * finished: its stack starts at the top each time. What was interrupted tells:
+ * from the ordinary stack nothing is lost. NMI and #HV may also interrupt the
+ * other handlers, but neither each other nor themselves.
+ */
+static bool lost_a_frame(const struct cpu *cpu, unsigned int vector, uint64_t rsp)
+{
+	unsigned int own = ist_of_vector(vector), below = ist_of(cpu, rsp);
+
+	if (!own || !below)
+		return false;
+	if (own == IST_NMI || own == IST_HV)
+		return below == IST_NMI || below == IST_HV;
+	return true;
+}
+
+static bool is_ignorable(unsigned int vector)
+{
+	return vector >= VEC_FIRST_EXTERNAL || vector == VEC_NMI || vector == VEC_HV;
+}
+
+static bool may_be_fixed(const struct exception_frame *frame, unsigned int vector)
+{
+	if (vector == VEC_VC)
+		return frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED;
+	return vector == VEC_PF;
+}
+
+void exception_handle(struct exception_frame *frame)
+{
+	struct cpu *cpu = this_cpu();
+	unsigned int vector = frame->vector & 0xff;
+	uint64_t fixup;
+
+	if (lost_a_frame(cpu, vector, frame->rsp))
+		panic_exception(frame, "nested use of an interrupt stack");
+	if (is_ignorable(vector)) {
+		cpu->stray_events++;
+		return;
+	}
+	fixup = may_be_fixed(frame, vector) ? extable_find(frame->rip) : 0;
+	if (!fixup)
+		panic_exception(frame, "unexpected exception");
+	frame->rip = fixup;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Access that survives a fault; see fault_access.h. A fault leaves the count
+ * of a string instruction above zero, which is how the failure is seen.
+ */
+#include "kernel/fault_access.h"
+#include "kernel/extable.h"
+
+bool fault_copy(void *dest, const void *src, size_t size)
+{
+	asm volatile("1: rep movsb\n\t"
+		     "2:\n\t" EXTABLE(1b, 2b)
+		     : "+D"(dest), "+S"(src), "+c"(size)
+		     :
+		     : "memory");
+	return size == 0;
+}
+
+bool fault_clear(void *memory, size_t size)
+{
+	size /= 8;
+	asm volatile("1: rep stosq\n\t"
+		     "2:\n\t" EXTABLE(1b, 2b)
+		     : "+D"(memory), "+c"(size)
+		     : "a"(0UL)
+		     : "memory");
+	return size == 0;
+}
+
+bool fault_exchange(uint8_t *memory, uint8_t value, uint8_t *previous)
+{
+	uint32_t done = 0;
+
+	asm volatile("1: xchgb %b[value], %[memory]\n\t"
+		     "movl $1, %[done]\n\t"
+		     "2:\n\t" EXTABLE(1b, 2b)
+		     : [value] "+q"(value), [memory] "+m"(*memory), [done] "+r"(done)
+		     :
+		     : "memory");
+	*previous = value;
+	return done;
+}

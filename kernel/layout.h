@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where things are: the paravisor's region in guest-physical memory and its
+ * virtual address space. Read by C, by the assembler and by linker.ld, hence
+ * plain numbers only.
+ *
+ *   virtual                   what
+ *   ffff fffd 8000 0000       guest RAM below 4 GiB, during guest launch only
+ *   ffff fffe c000 0000       page-state map and memory for many CPUs
+ *   ffff ffff 0000 0000       per-CPU 4 KiB windows, then stacks with guard pages
+ *   ffff ffff 4000 0000       per-CPU 2 MiB windows
+ *   ffff ffff 8000 0000 + gpa the region itself
+ */
+#ifndef NACRE_KERNEL_LAYOUT_H
+#define NACRE_KERNEL_LAYOUT_H
+
+#define REGION_GPA 0x08000000
+#define REGION_SIZE 0x00400000
+
+#define VA_OFFSET 0xffffffff80000000
+#define VA_WINDOWS_2M 0xffffffff40000000
+#define VA_SMALL 0xffffffff00000000
+#define VA_MAP 0xfffffffec0000000
+#define VA_LAUNCH 0xfffffffd80000000
+
+/* Entries of the last PML4 entry's PDPT for the areas above. */
+#define PDPT_REGION 510
+#define PDPT_WINDOWS_2M 509
+#define PDPT_SMALL 508
+#define PDPT_MAP 507
+#define PDPT_LAUNCH 502
+
+/* Inside VA_SMALL. */
+#define VA_WINDOWS_4K VA_SMALL
+#define VA_STACKS (VA_SMALL + 0x02000000)
+
+#define MAX_CPUS 512
+#define WINDOWS_PER_CPU 8
+#define STACK_SLOT 0x10000
+#define STACK_PAGES 3
+#define IST_COUNT 5
+
+/* The host's MADT: room for about 1000 CPUs. */
+#define MADT_PAGES 4
+#define MEMORY_MAP_PAGES 1
+
+#define BOOT_STACK_SIZE 0x2000
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order of start-up on the first CPU: facts, memory, CPUs, guest RAM, guest.
+ */
+#include <string.h>
+
+#include "boot/stage2.h"
+#include "ghcb.h"
+#include "kernel/banner.h"
+#include "kernel/cpu.h"
+#include "kernel/frames.h"
+#include "kernel/guest_launch.h"
+#include "kernel/guest_ram.h"
+#include "kernel/image.h"
+#include "kernel/log.h"
+#include "kernel/madt.h"
+#include "kernel/memory_map.h"
+#include "kernel/page_state.h"
+#include "kernel/paging.h"
+#include "kernel/panic.h"
+#include "kernel/request.h"
+#include "kernel/smp.h"
+#include "lib/random.h"
+#include "platform.h"
+
+/* What stays in the frame allocator for page tables and the launch. */
+#define FRAMES_RESERVE (256 * KIB)
+
+static struct memory_map memory SECTION(".bss.once");
+static uint32_t apic_ids[MAX_CPUS] SECTION(".bss.once");
+
+/* One CPU without a MADT is fine; otherwise MADT and VP count must agree. */
+static unsigned int find_cpus(void)
+{
+	uint32_t expected = platform_facts()->vp_count;
+	unsigned int count;
+	enum madt_error error =
+		madt_decode(special_madt, sizeof(special_madt), apic_ids, MAX_CPUS, &count);
+
+	if (error)
+		give_up(TERM_NACRE_PARAMETERS, "%s", madt_error_text(error));
+	if (!count && expected == 1)
+		return 1; /* APIC id 0 */
+	if (!count || count != expected)
+		give_up(TERM_NACRE_PARAMETERS, "the host says %u CPUs, its MADT %u", expected,
+			count);
+	if (count > 1 && !platform_facts()->flush_broadcast)
+		give_up(TERM_NACRE_FEATURES,
+			"%u CPUs need INVLPGB, which this machine does not offer", count);
+	return count;
+}
+
+static void find_memory(void)
+{
+	uint64_t limit = BIT(platform_facts()->c_bit);
+	enum memory_map_error error = memory_map_decode(
+		&memory, special_memory_map, ARRAY_SIZE(special_memory_map), limit);
+
+	if (error)
+		give_up(TERM_NACRE_PARAMETERS, "%s", memory_map_error_text(error));
+}
+
+/* What @count CPUs need beyond what the region holds. */
+static uint64_t extra_for_cpus(unsigned int count)
+{
+	uint64_t need = (count - 1) * cpu_footprint() + FRAMES_RESERVE;
+	uint64_t have = frames_free_bytes();
+
+	return need > have ? need - have : 0;
+}
+
+/* The carve-out is validated and cleared like the region, but here. */
+static void validate_carve_out(void)
+{
+	const struct page_span *span = &memory.carve_out;
+	uint64_t va = VA_MAP, end = VA_MAP + span->size, step;
+
+	if (platform_facts()->memory_is_shared)
+		platform_make_private(span, 1);
+	paging_map((struct va){VA_MAP}, span->base, span->size, MAP_DATA);
+	for (; va < end; va += step) {
+		bool large = IS_ALIGNED(va - VA_MAP + span->base, PAGE_2M_SIZE) &&
+			IS_ALIGNED(va, PAGE_2M_SIZE) && end - va >= PAGE_2M_SIZE;
+		enum page_result result = PAGE_FAIL_SIZEMISMATCH;
+
+		if (large)
+			result = platform_page_validate((struct va){va}, PAGE_2M);
+		step = result == PAGE_FAIL_SIZEMISMATCH ? PAGE_SIZE : PAGE_2M_SIZE;
+		if (result == PAGE_FAIL_SIZEMISMATCH)
+			result = platform_page_validate((struct va){va}, PAGE_4K);
+		if (result != PAGE_OK)
+			give_up(TERM_NACRE_PVALIDATE, "own page at 0x%lx: result %u", va,
+				(unsigned int)result);
+	}
+	memset((void *)VA_MAP, 0, span->size);
+}
+
+static void take_memory(unsigned int cpus)
+{
+	uint64_t map_bytes = ALIGN_UP(memory.states, PAGE_SIZE);
+	enum memory_map_error error = memory_map_carve_out(&memory, extra_for_cpus(cpus));
+
+	if (error)
+		give_up(TERM_NACRE_NO_MEMORY, "%s", memory_map_error_text(error));
+	spa_set_map_area((struct spa){memory.carve_out.base});
+	validate_carve_out();
+	page_state_init(&memory, (void *)VA_MAP);
+	frames_add((struct va){VA_MAP + map_bytes}, memory.carve_out.size - map_bytes);
+}
+
+static void seed_random(void)
+{
+	enum random_error error = random_init(platform_facts()->random);
+
+	if (error)
+		give_up(TERM_NACRE_FEATURES, "no randomness: error %u", (unsigned int)error);
+}
+
+void kernel_main(void)
+{
+	struct banner banner;
+	unsigned int cpus;
+
+	platform_init();
+	platform_prepare_first_cpu(this_cpu());
+	log_console_ready();
+	seed_random();
+	cpus = find_cpus();
+	find_memory();
+	banner = (struct banner){.cpus = cpus, .memory = &memory};
+	take_memory(cpus);
+	banner_print(&banner);
+	cpu_create_others(apic_ids, cpus);
+	guest_launch_plan(&memory);
+	paging_seal_once();
+	smp_start_all();
+	guest_ram_finish();
+	if (smp_wait_all() != cpus)
+		log_warn("nacre: continuing with fewer CPUs");
+	guest_launch(&memory);
+	log_flush();
+	request_loop();
+}

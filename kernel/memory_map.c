@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The checks on the host's memory map; see memory_map.h. Pure functions, so
+ * that host tests can feed them every lie.
+ */
+#include "kernel/memory_map.h"
+#include "kernel/layout.h"
+
+#define REGION_END (REGION_GPA + (uint64_t)REGION_SIZE)
+#define PAGE_NUMBER_LIMIT BIT(52 - PAGE_SHIFT)
+
+static enum memory_map_error add_ram(struct memory_map *map, uint64_t base, uint64_t end)
+{
+	struct ram_range *last = map->count ? &map->ranges[map->count - 1] : NULL;
+
+	if (last && last->end == base) {
+		last->end = end;
+		return MEMORY_MAP_OK;
+	}
+	if (map->count == RAM_RANGES_MAX)
+		return MEMORY_MAP_TOO_MANY;
+	map->ranges[map->count++] = (struct ram_range){.base = base, .end = end};
+	return MEMORY_MAP_OK;
+}
+
+static bool overlaps_region(uint64_t base, uint64_t end)
+{
+	return base < REGION_END && end > REGION_GPA;
+}
+
+static enum memory_map_error decode_entry(struct memory_map *map,
+	const struct igvm_memory_map_entry *entry, uint64_t *previous_end, uint64_t limit)
+{
+	uint64_t first = entry->starting_gpa_page_number, pages = entry->number_of_pages;
+	uint64_t base, end;
+
+	if (first >= PAGE_NUMBER_LIMIT || pages > PAGE_NUMBER_LIMIT - first)
+		return MEMORY_MAP_WRAPS;
+	base = first << PAGE_SHIFT;
+	end = (first + pages) << PAGE_SHIFT;
+	if (base < *previous_end)
+		return MEMORY_MAP_UNSORTED;
+	*previous_end = end;
+	if (entry->entry_type != IGVM_MEMORY_RAM)
+		return overlaps_region(base, end) ? MEMORY_MAP_OVER_REGION : MEMORY_MAP_OK;
+	if (end > limit)
+		return MEMORY_MAP_WRAPS;
+	return add_ram(map, base, end);
+}
+
+/* The region lies wholly inside a range, or the host has left it out. */
+static bool region_is_whole(const struct memory_map *map)
+{
+	for (unsigned int i = 0; i < map->count; i++) {
+		const struct ram_range *range = &map->ranges[i];
+
+		if (overlaps_region(range->base, range->end))
+			return range->base <= REGION_GPA && range->end >= REGION_END;
+	}
+	return true;
+}
+
+/* Each range's bytes start at a multiple of 512, so that a 2 MiB block has a row of its own. */
+static void number_states(struct memory_map *map)
+{
+	for (unsigned int i = 0; i < map->count; i++) {
+		struct ram_range *range = &map->ranges[i];
+		uint64_t first_block = ALIGN_DOWN(range->base, PAGE_2M_SIZE);
+
+		range->first_state = map->states;
+		map->states +=
+			ALIGN_UP(range->end - first_block, PAGE_2M_SIZE) >> PAGE_SHIFT;
+		map->bytes += range->end - range->base;
+	}
+}
+
+enum memory_map_error memory_map_decode(struct memory_map *map,
+	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t address_limit)
+{
+	uint64_t previous_end = 0;
+	unsigned int i;
+
+	*map = (struct memory_map){0};
+	for (i = 0; i < count && entries[i].number_of_pages; i++) {
+		enum memory_map_error error =
+			decode_entry(map, &entries[i], &previous_end, address_limit);
+
+		if (error)
+			return error;
+	}
+	if (i == count)
+		return MEMORY_MAP_NOT_ENDED;
+	if (!map->count)
+		return MEMORY_MAP_EMPTY;
+	if (!region_is_whole(map))
+		return MEMORY_MAP_OVER_REGION;
+	number_states(map);
+	return MEMORY_MAP_OK;
+}
+
+/* Whether [base, base + bytes) lies in @range, apart from the region and the first MiB. */
+static bool is_free(const struct ram_range *range, uint64_t base, uint64_t bytes)
+{
+	return base >= range->base && base >= LEGACY_END && base < range->end &&
+		range->end - base >= bytes && !overlaps_region(base, base + bytes);
+}
+
+static bool try_place(struct memory_map *map, uint64_t base, uint64_t bytes)
+{
+	for (unsigned int i = 0; i < map->count; i++) {
+		if (!is_free(&map->ranges[i], base, bytes))
+			continue;
+		map->carve_out = (struct page_span){base, bytes};
+		return true;
+	}
+	return false;
+}
+
+enum memory_map_error memory_map_carve_out(struct memory_map *map, uint64_t extra)
+{
+	uint64_t bytes = ALIGN_UP(map->states, PAGE_SIZE) + ALIGN_UP(extra, PAGE_SIZE);
+
+	if (try_place(map, REGION_END, bytes))
+		return MEMORY_MAP_OK;
+	for (unsigned int i = map->count; i-- > 0;) {
+		uint64_t end = map->ranges[i].end;
+
+		if (end > bytes && try_place(map, ALIGN_DOWN(end - bytes, PAGE_2M_SIZE), bytes))
+			return MEMORY_MAP_OK;
+	}
+	return MEMORY_MAP_NO_ROOM;
+}
+
+const char *memory_map_error_text(enum memory_map_error error)
+{
+	switch (error) {
+	case MEMORY_MAP_OK:
+		return "fine";
+	case MEMORY_MAP_EMPTY:
+		return "no RAM in the host's memory map";
+	case MEMORY_MAP_NOT_ENDED:
+		return "the host's memory map has no end";
+	case MEMORY_MAP_UNSORTED:
+		return "the host's memory map is unsorted or overlaps itself";
+	case MEMORY_MAP_WRAPS:
+		return "the host's memory map passes the end of the address space";
+	case MEMORY_MAP_TOO_MANY:
+		return "the host's memory map has too many ranges of RAM";
+	case MEMORY_MAP_OVER_REGION:
+		return "the host's memory map cuts through the paravisor's region";
+	case MEMORY_MAP_NO_ROOM:
+		return "no RAM is left for the page-state map";
+	}
+	return "unknown";
+}

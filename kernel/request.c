@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The request loop. That the host entered VMPL0 proves nothing: a call is
+ * served only if the vCPU's save area says that it left by VMGEXIT and its
+ * calling area has a call pending.
+ *
+ * How a CPU comes by its vCPU. CREATE_VCPU for this CPU's APIC id, made on
+ * another CPU, leaves the new vCPU in registry.offered. This CPU learns of it
+ * when the host next runs its VMPL0, and the guest's own AP creation request
+ * sees to that: it ends the AP reset hold in which an idle CPU waits. Then
+ *  - a host that runs VMPL2 only when VMPL0 asks comes back here at once; the
+ *    offered vCPU has no call pending, is adopted, and VMPL2 is asked for;
+ *  - a host that starts VMPL2 at AP creation comes back with the new vCPU's
+ *    first call, which is found and served; the vCPU is adopted by that.
+ * A vCPU that is replaced while this CPU has one (CPU hotplug) goes the same
+ * way: as long as the current one makes the calls it stays, and the offered one
+ * is adopted by its first call. Which of the two runs is between guest and
+ * host; nothing here depends on it.
+ */
+#include "kernel/request.h"
+#include "kernel/cpu.h"
+#include "kernel/panic.h"
+#include "kernel/vcpu.h"
+#include "kernel/windows.h"
+#include "ghcb.h"
+
+static struct vcpu_view view_of(
+	struct cpu *cpu, struct vcpu *vcpu, enum window state, enum window calling_area)
+{
+	struct vcpu_view view = {.vcpu = vcpu};
+	uint64_t tag = __atomic_load_n(&vcpu->tag, __ATOMIC_ACQUIRE);
+
+	view.idle_tag = (tag & ~VCPU_STATE_MASK) | VCPU_IDLE;
+	view.state = window_map(cpu, state, vcpu->save_area);
+	view.calling_area = window_map(cpu, calling_area, vcpu->calling_area);
+	return view;
+}
+
+static void answer(const struct vcpu_view *view, struct svsm_call *call)
+{
+	protocol_dispatch(call);
+	platform_vcpu_answer(view->state, call);
+}
+
+/* True when a call was served. A current vCPU is entered afterwards in any case. */
+static bool serve_current(struct cpu *cpu)
+{
+	struct svsm_call call;
+
+	if (!cpu->current.vcpu)
+		return false;
+	if (UNLIKELY(!vcpu_enter(&cpu->current))) {
+		cpu->current.vcpu = NULL; /* deleted */
+		return false;
+	}
+	if (!platform_vcpu_take_call(cpu->current.state, cpu->current.calling_area, &call))
+		return false;
+	answer(&cpu->current, &call);
+	return true;
+}
+
+static void let_go(const struct vcpu_view *view)
+{
+	platform_vcpu_release(view->state);
+	vcpu_leave(view);
+}
+
+/*
+ * Looks at the vCPU that was created last for this CPU, through windows of its
+ * own: its pages were checked by the CPU that created it, and the tag tells
+ * whether it is still the same.
+ */
+static void serve_offered(struct cpu *cpu)
+{
+	struct vcpu *offered = __atomic_load_n(&cpu->registry.offered, __ATOMIC_ACQUIRE);
+	struct vcpu_view view;
+	struct svsm_call call;
+	bool calls;
+
+	if (!offered || offered == cpu->current.vcpu)
+		return;
+	view = view_of(cpu, offered, WINDOW_STATE_NEW, WINDOW_CALLING_AREA_NEW);
+	if (!vcpu_enter(&view))
+		return;
+	calls = platform_vcpu_take_call(view.state, view.calling_area, &call);
+	if (!calls && cpu->current.vcpu) {
+		let_go(&view);
+		return;
+	}
+	if (cpu->current.vcpu)
+		let_go(&cpu->current);
+	cpu->current = view_of(cpu, offered, WINDOW_STATE, WINDOW_CALLING_AREA);
+	if (calls)
+		answer(&cpu->current, &call);
+}
+
+void request_serve(struct cpu *cpu)
+{
+	if (LIKELY(serve_current(cpu)))
+		return;
+	serve_offered(cpu);
+}
+
+/* A host that does not know the vCPU yet is told of it, once. */
+static void run_after_refusal(struct cpu *cpu)
+{
+	struct vcpu *vcpu = cpu->current.vcpu;
+
+	platform_vcpu_register(cpu, vcpu->save_area);
+	if (!platform_vcpu_run())
+		give_up(TERM_NACRE_HOST_LIE, "the host refuses to run the guest on APIC id %u",
+			cpu->apic_id);
+}
+
+static void run(struct cpu *cpu)
+{
+	let_go(&cpu->current);
+	if (UNLIKELY(!platform_vcpu_run()))
+		run_after_refusal(cpu);
+}
+
+void request_loop(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	for (;;) {
+		request_serve(cpu);
+		if (LIKELY(cpu->current.vcpu != NULL))
+			run(cpu);
+		else
+			platform_cpu_hold();
+	}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls to the host by the calling CPU's GHCB page. The page is shared: what
+ * comes back is read once and believed never.
+ */
+#ifndef NACRE_SEV_SNP_GHCB_PAGE_H
+#define NACRE_SEV_SNP_GHCB_PAGE_H
+
+#include "ghcb.h"
+#include "kernel/cpu.h"
+
+/* The calling CPU's GHCB. */
+static inline volatile struct ghcb *ghcb_own(void)
+{
+	return this_cpu()->ghcb;
+}
+
+/* Starts a request: the valid bitmap names the exit code and both information fields. */
+void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2);
+
+/* Adds RAX, or the address of the shared buffer, to the request. */
+void ghcb_put_rax(volatile struct ghcb *ghcb, uint64_t rax);
+void ghcb_put_scratch(volatile struct ghcb *ghcb);
+
+/*
+ * Exits and checks the answer's form: GHCB_RESULT_OK, or EXCEPTION or MALFORMED
+ * when the host refused the request. Anything else terminates.
+ */
+enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb);
+
+/* The same for a request that no honest host refuses; @what is for the message. */
+void ghcb_exit_or_give_up(volatile struct ghcb *ghcb, const char *what);
+
+/* RAX of the answer; terminates when the host did not mark it valid. */
+uint64_t ghcb_answer_rax(volatile struct ghcb *ghcb);
+
+#endif

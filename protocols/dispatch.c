@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a call's number to its protocol. Compiled without jump tables: a guest's
+ * number never becomes the index of an indirect branch.
+ */
+#include "kernel/request.h"
+#include "protocols/protocol.h"
+
+#define CORE_VERSION 1U
+
+bool protocol_versions(uint32_t protocol, uint32_t *min, uint32_t *max)
+{
+	if (protocol != SVSM_PROTOCOL_CORE)
+		return false;
+	*min = CORE_VERSION;
+	*max = CORE_VERSION;
+	return true;
+}
+
+void protocol_dispatch(struct svsm_call *call)
+{
+	uint32_t protocol = (uint32_t)(call->rax >> 32), number = (uint32_t)call->rax;
+
+	if (protocol == SVSM_PROTOCOL_CORE)
+		call->rax = core_call(number, call);
+	else
+		call->rax = SVSM_ERR_UNSUPPORTED_PROTOCOL;
+}

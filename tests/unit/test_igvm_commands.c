@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The subcommands of nacre-igvm as a person calls them: exit status, what
+ * they print where, and that a failed build leaves no file.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <jansson.h>
+
+#include "igvm_fixture.h"
+#include "tools/igvm/commands.h"
+
+#define VECTOR "tests/unit/vectors/min_v1.igvm"
+#define MAX_ARGUMENTS 16
+
+static char folder[] = "/tmp/nacre-igvm-test-XXXXXX";
+static char elf_path[64], image_path[64], kernel_path[64], out_path[64], err_path[64];
+
+/* What a command printed. */
+static char out[16384], err[4096];
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void read_text(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "rb");
+	size_t got;
+
+	assert_non_null(file);
+	got = fread(text, 1, size - 1, file);
+	text[got] = '\0';
+	fclose(file);
+}
+
+static void make_path(char path[64], const char *name)
+{
+	snprintf(path, 64, "%s/%s", folder, name);
+}
+
+static int make_folder(void **state)
+{
+	struct fixture_elf elf;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	make_path(elf_path, "image.elf");
+	make_path(image_path, "image.igvm");
+	make_path(kernel_path, "kernel");
+	make_path(out_path, "stdout");
+	make_path(err_path, "stderr");
+	fixture_elf(&elf);
+	write_file(elf_path, elf.file.bytes, elf.file.size);
+	write_file(kernel_path, "kernel", 6);
+	buffer_free(&elf.file);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	const char *const paths[] = {elf_path, image_path, kernel_path, out_path, err_path};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		unlink(paths[i]);
+	return rmdir(folder);
+}
+
+/* Points the descriptor of @stream at @path; returns the old one. */
+static int redirect(FILE *stream, const char *path)
+{
+	int saved, file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(file >= 0);
+	fflush(stream);
+	saved = dup(fileno(stream));
+	assert_true(saved >= 0);
+	assert_true(dup2(file, fileno(stream)) >= 0);
+	close(file);
+	return saved;
+}
+
+static void restore(FILE *stream, int saved)
+{
+	fflush(stream);
+	assert_true(dup2(saved, fileno(stream)) >= 0);
+	close(saved);
+}
+
+/* Runs @command with the arguments up to NULL, the first being its name. */
+static int run(int (*command)(int, char **), ...)
+{
+	char *argv[MAX_ARGUMENTS + 1] = {NULL};
+	int argc = 0, status, saved_out, saved_err;
+	va_list arguments;
+
+	va_start(arguments, command);
+	while (argc < MAX_ARGUMENTS && (argv[argc] = va_arg(arguments, char *)))
+		argc++;
+	va_end(arguments);
+	optind = 0; /* glibc: start anew */
+	saved_out = redirect(stdout, out_path);
+	saved_err = redirect(stderr, err_path);
+	status = command(argc, argv);
+	restore(stdout, saved_out);
+	restore(stderr, saved_err);
+	read_text(out_path, out, sizeof(out));
+	read_text(err_path, err, sizeof(err));
+	return status;
+}
+
+static void assert_says(const char *text, const char *what)
+{
+	if (!strstr(text, what))
+		fail_msg("\"%s\" does not say \"%s\"", text, what);
+}
+
+static void build_then_inspect_then_measure(void **state)
+{
+	char digest[128];
+	json_t *json;
+
+	(void)state;
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--kernel", kernel_path, "--append", "quiet", NULL),
+		STATUS_OK);
+	assert_string_equal(out, "");
+	assert_string_equal(err, "");
+	assert_int_equal(run(command_inspect, "inspect", image_path, NULL), STATUS_OK);
+	assert_says(out, "launch updates        13 pages");
+	assert_says(out, "no objection found");
+	assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_OK);
+	assert_says(out, "order          qemu\n");
+	assert_says(out, "VMSAs          1\n");
+	assert_int_equal(sscanf(out, "launch digest %127s", digest), 1);
+	assert_int_equal(strlen(digest), 96);
+	assert_int_equal(run(command_measure, "measure", "--json", "--order", "file", "--vmsas",
+				 "1", "--platform", "snp", image_path, NULL),
+		STATUS_OK);
+	json = json_loads(out, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(json, "launch_digest")), digest);
+	assert_string_equal(json_string_value(json_object_get(json, "order")), "file");
+	json_decref(json);
+	assert_int_equal(run(command_inspect, "inspect", "--json", image_path, NULL), STATUS_OK);
+	json = json_loads(out, 0, NULL);
+	assert_non_null(json);
+	json_decref(json);
+}
+
+static void failed_build_leaves_no_file(void **state)
+{
+	(void)state;
+	unlink(image_path);
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path, NULL),
+		STATUS_FAILED);
+	assert_says(err, "image.elf: the image boots a kernel; give --kernel");
+	assert_int_equal(access(image_path, F_OK), -1);
+	assert_int_equal(run(command_build, "build", "--elf", kernel_path, "-o", image_path, NULL),
+		STATUS_FAILED);
+	assert_says(err, "kernel: offset 0x0: 6 bytes are too few for an ELF header");
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--kernel", "/nonexistent", NULL),
+		STATUS_FAILED);
+	assert_says(err, "/nonexistent: cannot be opened: No such file");
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", "/nonexistent/image",
+				 "--unchecked-kernel", NULL),
+		STATUS_FAILED);
+	assert_says(err, "/nonexistent/image: cannot be created");
+}
+
+static void usage_of_build(void **state)
+{
+	(void)state;
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, NULL), STATUS_USAGE);
+	assert_says(err, "--elf and --output are needed; see nacre-igvm --help");
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--unchecked-kernel", "--kernel", kernel_path, NULL),
+		STATUS_USAGE);
+	assert_says(err, "does not go with");
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--append", "quiet", NULL),
+		STATUS_USAGE);
+	assert_says(err, "need --kernel");
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--policy", "0x3000g", NULL),
+		STATUS_USAGE);
+	assert_says(err, "--policy takes a number, not \"0x3000g\"");
+	assert_int_equal(run(command_build, "build", "--sev-features", "-1", NULL), STATUS_USAGE);
+	assert_says(err, "--sev-features takes a number");
+	assert_int_equal(
+		run(command_build, "build", "--elf", "a", "-o", "b", "c", NULL), STATUS_USAGE);
+	assert_says(err, "too many arguments");
+	assert_int_equal(run(command_build, "build", "--no-such-option", NULL), STATUS_USAGE);
+}
+
+static void usage_of_measure_and_inspect(void **state)
+{
+	(void)state;
+	assert_int_equal(run(command_measure, "measure", NULL), STATUS_USAGE);
+	assert_says(err, "one file is needed");
+	assert_int_equal(
+		run(command_measure, "measure", "--order", "random", VECTOR, NULL), STATUS_USAGE);
+	assert_says(err, "--order is qemu or file");
+	assert_int_equal(
+		run(command_measure, "measure", "--vmsas", "0", VECTOR, NULL), STATUS_USAGE);
+	assert_says(err, "--vmsas is 1 to 4096");
+	assert_int_equal(
+		run(command_measure, "measure", "--platform", "tdx", VECTOR, NULL), STATUS_USAGE);
+	assert_says(err, "--platform is snp");
+	assert_int_equal(run(command_inspect, "inspect", VECTOR, VECTOR, NULL), STATUS_USAGE);
+	assert_int_equal(run(command_inspect, "inspect", "--xml", VECTOR, NULL), STATUS_USAGE);
+}
+
+static void damaged_file_is_named_with_its_offset(void **state)
+{
+	struct buffer file = {0};
+
+	(void)state;
+	fixture_vector("min_v1.igvm", &file);
+	fixture_poke(&file, fixture_find(&file, IGVM_PAGE_DATA, 1), 0x3f0, 4);
+	fixture_seal(&file);
+	write_file(image_path, file.bytes, file.size);
+	buffer_free(&file);
+	assert_int_equal(run(command_inspect, "inspect", image_path, NULL), STATUS_FAILED);
+	assert_says(err, "image.igvm: offset 0x68: header type 0x3f0 is not known\n");
+	assert_string_equal(out, "");
+	assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_FAILED);
+	assert_int_equal(run(command_measure, "measure", "/nonexistent", NULL), STATUS_FAILED);
+	assert_says(err, "cannot be opened");
+}
+
+static void id_block_is_compared(void **state)
+{
+	struct igvm_snp_id_block id = {.compatibility_mask = FIXTURE_SNP};
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		struct writer writer = {0};
+		struct buffer file = {0};
+
+		fixture_platform(&writer, FIXTURE_SNP, IGVM_PLATFORM_SEV_SNP);
+		writer_header(&writer, IGVM_SNP_ID_BLOCK, &id, sizeof(id), WRITER_NO_OFFSET);
+		fixture_page(&writer, 0x1000, 1, 0, IGVM_PAGE_NORMAL);
+		fixture_finish(&writer, &file);
+		write_file(image_path, file.bytes, file.size);
+		buffer_free(&file);
+		assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_OK);
+		assert_says(out, round ? "for this digest" : "for another digest");
+		assert_says(err, "warning: no VP_CONTEXT");
+		for (size_t i = 0; i < sizeof(id.launch_digest); i++)
+			sscanf(out + strlen("launch digest  ") + 2 * i, "%2hhx",
+				&id.launch_digest[i]);
+	}
+}
+
+static void warning_about_what_qemu_refuses(void **state)
+{
+	struct buffer file = {0};
+
+	(void)state;
+	fixture_rich(&file);
+	write_file(image_path, file.bytes, file.size);
+	buffer_free(&file);
+	assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_OK);
+	assert_says(err, "warning: QEMU: refused: header DEVICE_TREE is not recognised");
+	assert_int_equal(
+		run(command_measure, "measure", "--order", "file", image_path, NULL), STATUS_OK);
+	assert_string_equal(err, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(build_then_inspect_then_measure),
+		cmocka_unit_test(failed_build_leaves_no_file),
+		cmocka_unit_test(usage_of_build),
+		cmocka_unit_test(usage_of_measure_and_inspect),
+		cmocka_unit_test(damaged_file_is_named_with_its_offset),
+		cmocka_unit_test(id_block_is_compared),
+		cmocka_unit_test(warning_about_what_qemu_refuses),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
