@@ -4,6 +4,7 @@
 # missing and then starts over.
 
 DEPS ?= build/deps
+export DEPS
 DEPS_MBEDTLS := $(DEPS)/mbedtls
 DEPS_LINUX_6_12 := $(DEPS)/linux-6.12
 DEPS_LINUX_7 := $(DEPS)/linux-7

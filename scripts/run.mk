@@ -14,7 +14,7 @@ RUN_ELF ?= $(BUILD)/nacre.elf
 RUN_MACHINE ?= $(BUILD)/machine/machine.elf
 RUN_IGVM_TOOL ?= $(BUILD)/tools/nacre-igvm
 RUN_IMAGE := $(RUN_OUT)/nacre.igvm
-RUN_EXIT_STATUS := $(BUILD)/tests/linux/exit-status
+RUN_GUEST_PROGRAMS := $(BUILD)/tests/linux
 RUN_KERNEL = $(or $(KERNEL),$(DEPS)/$(GUEST)/vmlinuz)
 RUN_INITRD = $(or $(INITRD),$(RUN_OUT)/initramfs)
 
@@ -42,9 +42,9 @@ $(RUN_OUT)/cmdline: FORCE
 	@printf '%s' "$$RUN_APPEND" >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(RUN_OUT)/initramfs: FORCE $(RUN_EXIT_STATUS)
+$(RUN_OUT)/initramfs: FORCE $(RUN_GUEST_PROGRAMS)/exit-status $(RUN_GUEST_PROGRAMS)/touch-memory
 	@mkdir -p $(@D)
-	@scripts/initramfs --exit-status $(RUN_EXIT_STATUS) --output $@.new \
+	@scripts/initramfs --programs $(RUN_GUEST_PROGRAMS) --output $@.new \
 		$(if $(RUN_CMD),--cmd "$$RUN_GUEST_CMD")
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
@@ -53,7 +53,7 @@ $(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_OUT)
 		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
 
 .PHONY: run
-run: $(RUN_IMAGE) $(RUN_MACHINE)
+run: $(RUN_IMAGE) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
 	$(Q)scripts/machine --igvm $(RUN_IMAGE) --elf $(RUN_ELF) --machine $(RUN_MACHINE) \
 		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND" \
 		--cpus $(CPUS) --mem $(MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \

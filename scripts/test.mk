@@ -6,18 +6,21 @@
 TESTS ?= $(TEST_SUITES)
 TEST_RUN = scripts/run-tests --log $(BUILD)/tests/log
 
-.PHONY: test check ci test-check
+.PHONY: test check format ci test-check
 test: all
 	+$(Q)$(TEST_RUN) $(TESTS)
 
 check:
 	+$(Q)$(TEST_RUN) check
 
+format:
+	$(Q)git ls-files -co --exclude-standard -- '*.c' '*.h' | xargs clang-format -i
+
 ci: all
 	+$(Q)$(TEST_RUN) check $(TEST_SUITES)
 
-# Headers are compiled with these besides -Iinclude, -I. and their own folder.
-CHECK_HEADER_CFLAGS += -std=gnu17 $(WARNINGS)
+# Headers are compiled with these, see scripts/check for where includes come from.
+CHECK_HEADER_CFLAGS := -std=gnu17 $(WARNINGS)
 
 test-check:
 	$(Q)CC="$(HOSTCC)" CFLAGS="$(CHECK_HEADER_CFLAGS)" BUILD="$(BUILD)" \

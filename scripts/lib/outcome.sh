@@ -3,7 +3,7 @@
 # status, and what a person is told. Sourced by scripts/machine.
 #
 # Outcomes: "exit N", "poweroff", "reboot", "panic TEXT", "terminated set S code
-# C", "shutdown", "guest-fault TEXT", "refused TEXT", "machine-fault TEXT",
+# C WHERE", "shutdown WHERE", "guest-fault TEXT", "refused TEXT", "machine-fault TEXT",
 # "timeout SECONDS", "quit", "no-result TEXT", "digest-mismatch",
 # "not-started TEXT".
 
@@ -18,7 +18,7 @@ outcome_status() {
 	reboot) echo 200 ;;
 	panic*) echo 201 ;;
 	terminated*) echo 202 ;;
-	shutdown) echo 203 ;;
+	shutdown*) echo 203 ;;
 	guest-fault*) echo 204 ;;
 	refused*) echo 205 ;;
 	machine-fault*) echo 206 ;;
@@ -29,16 +29,17 @@ outcome_status() {
 
 # outcome_text OUTCOME: the line for a person; empty where all is well.
 outcome_text() {
-	local set code
+	local set code where
 	case $1 in
 	exit\ * | poweroff | quit) ;;
 	reboot) echo "the guest rebooted" ;;
+	panic) echo "the guest's kernel panicked (told by pvpanic)" ;;
 	panic*) echo "the guest's kernel panicked (told by its console): ${1#panic }" ;;
 	terminated*)
-		read -r _ _ set _ code <<<"$1"
-		echo "guest terminated: set $set code $code ($(termination_name "$set" "$code"))"
+		read -r _ _ set _ code where <<<"$1"
+		echo "guest terminated: set $set code $code ($(termination_name "$set" "$code"))${where:+, $where}"
 		;;
-	shutdown) echo "the guest shut down by triple fault" ;;
+	shutdown*) echo "the guest shut down by triple fault${1#shutdown}" ;;
 	guest-fault*) echo "fault of the guest: ${1#guest-fault }" ;;
 	refused*) echo "launch refused: ${1#refused }" ;;
 	machine-fault*) echo "fault of the machine itself: ${1#machine-fault }" ;;
@@ -69,14 +70,14 @@ termination_name() {
 # words where it has said one; a panic of Linux shows on the console alone.
 read_outcome() {
 	local said panic
-	said=$(sed -n 's/^result: //p' "$1" | tail -n 1)
+	said=$(sed -n 's/^result: //; T; s/^\([a-z-]*\): /\1 /; p' "$1" | tail -n 1)
 	panic=$(kernel_panic "$2")
 	case $3:$said in
 	124:* | 137:*) said="timeout $4" ;;
 	0:) said=quit ;;
 	*:) said="no-result QEMU ended with status $3" ;;
 	esac
-	[[ -n $panic && $said =~ ^(reboot|shutdown|timeout) ]] && said="panic $panic"
+	[[ -n $panic && $said =~ ^(panic|reboot|shutdown|timeout) ]] && said="panic $panic"
 	printf '%s\n' "$said"
 }
 

@@ -55,6 +55,7 @@ private_apt_conf() {
 		APT::Install-Recommends "false";
 		APT::Sandbox::User "root";
 		Acquire::Languages "none";
+		Acquire::GzipIndexes "true";
 		Acquire::Retries "3";
 		Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 		#clear APT::Update::Post-Invoke;

@@ -5,6 +5,9 @@
 
 PROGRAM=${PROGRAM:-${0##*/}}
 
+# The same order and the same decimal point everywhere.
+export LC_ALL=C.UTF-8
+
 # shellcheck disable=SC2034 # the colours are for the scripts that source this
 if [[ -t 1 && -t 2 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
 	GREEN=$'\e[32m' RED=$'\e[31m' BOLD=$'\e[1m' DIM=$'\e[2m' PLAIN=$'\e[0m'

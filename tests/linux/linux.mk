@@ -3,17 +3,18 @@
 
 LINUX_OUT := $(BUILD)/tests/linux
 LINUX_INITRAMFS := $(LINUX_OUT)/initramfs
-ALL += $(LINUX_INITRAMFS)
-SIZE_FILES += $(LINUX_INITRAMFS)
+LINUX_PROGRAMS := $(LINUX_OUT)/exit-status $(LINUX_OUT)/touch-memory
 LINUX_CFLAGS := -std=gnu17 $(WARNINGS) -Os -static -nostdlib -ffreestanding -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-pie -no-pie -Wl,--build-id=none
+ALL += $(LINUX_INITRAMFS)
+SIZE_FILES += $(LINUX_INITRAMFS)
 
-$(LINUX_OUT)/exit-status: tests/linux/exit-status.c
+$(LINUX_PROGRAMS): $(LINUX_OUT)/%: tests/linux/%.c tests/linux/guest.h
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(LINUX_CFLAGS) $< -o $@
 
-$(LINUX_INITRAMFS): $(LINUX_OUT)/exit-status tests/linux/init scripts/initramfs
-	$(Q)scripts/initramfs --exit-status $< --output $@ $(LINUX_INITRAMFS_ARGS)
+$(LINUX_INITRAMFS): $(LINUX_PROGRAMS) tests/linux/init tests/linux/exercise scripts/initramfs
+	$(Q)scripts/initramfs --programs $(LINUX_OUT) --output $@
 
 .PHONY: initramfs
 initramfs: $(LINUX_INITRAMFS)

@@ -101,27 +101,29 @@ static void restore(FILE *stream, int saved)
 	close(saved);
 }
 
-/* Runs @command with the arguments up to NULL, the first being its name. */
-static int run(int (*command)(int, char **), ...)
+/* Runs @command with @count arguments, the first being its name. */
+static int run_with(int (*command)(int, char **), const char *const *arguments, int count)
 {
 	char *argv[MAX_ARGUMENTS + 1] = {NULL};
-	int argc = 0, status, saved_out, saved_err;
-	va_list arguments;
+	int status, saved_out, saved_err;
 
-	va_start(arguments, command);
-	while (argc < MAX_ARGUMENTS && (argv[argc] = va_arg(arguments, char *)))
-		argc++;
-	va_end(arguments);
+	assert_true(count <= MAX_ARGUMENTS);
+	for (int i = 0; i < count; i++)
+		argv[i] = (char *)arguments[i];
 	optind = 0; /* glibc: start anew */
 	saved_out = redirect(stdout, out_path);
 	saved_err = redirect(stderr, err_path);
-	status = command(argc, argv);
+	status = command(count, argv);
 	restore(stdout, saved_out);
 	restore(stderr, saved_err);
 	read_text(out_path, out, sizeof(out));
 	read_text(err_path, err, sizeof(err));
 	return status;
 }
+
+#define run(command, ...)                                       \
+	run_with((command), (const char *const[]){__VA_ARGS__}, \
+		(int)ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
 
 static void assert_says(const char *text, const char *what)
 {
@@ -136,26 +138,26 @@ static void build_then_inspect_then_measure(void **state)
 
 	(void)state;
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
-				 "--kernel", kernel_path, "--append", "quiet", NULL),
+				 "--kernel", kernel_path, "--append", "quiet"),
 		STATUS_OK);
 	assert_string_equal(out, "");
 	assert_string_equal(err, "");
-	assert_int_equal(run(command_inspect, "inspect", image_path, NULL), STATUS_OK);
+	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
 	assert_says(out, "launch updates        13 pages");
 	assert_says(out, "no objection found");
-	assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_OK);
+	assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
 	assert_says(out, "order          qemu\n");
 	assert_says(out, "VMSAs          1\n");
 	assert_int_equal(sscanf(out, "launch digest %127s", digest), 1);
 	assert_int_equal(strlen(digest), 96);
 	assert_int_equal(run(command_measure, "measure", "--json", "--order", "file", "--vmsas",
-				 "1", "--platform", "snp", image_path, NULL),
+				 "1", "--platform", "snp", image_path),
 		STATUS_OK);
 	json = json_loads(out, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(json, "launch_digest")), digest);
 	assert_string_equal(json_string_value(json_object_get(json, "order")), "file");
 	json_decref(json);
-	assert_int_equal(run(command_inspect, "inspect", "--json", image_path, NULL), STATUS_OK);
+	assert_int_equal(run(command_inspect, "inspect", "--json", image_path), STATUS_OK);
 	json = json_loads(out, 0, NULL);
 	assert_non_null(json);
 	json_decref(json);
@@ -165,19 +167,19 @@ static void failed_build_leaves_no_file(void **state)
 {
 	(void)state;
 	unlink(image_path);
-	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path, NULL),
-		STATUS_FAILED);
+	assert_int_equal(
+		run(command_build, "build", "--elf", elf_path, "-o", image_path), STATUS_FAILED);
 	assert_says(err, "image.elf: the image boots a kernel; give --kernel");
 	assert_int_equal(access(image_path, F_OK), -1);
-	assert_int_equal(run(command_build, "build", "--elf", kernel_path, "-o", image_path, NULL),
-		STATUS_FAILED);
+	assert_int_equal(
+		run(command_build, "build", "--elf", kernel_path, "-o", image_path), STATUS_FAILED);
 	assert_says(err, "kernel: offset 0x0: 6 bytes are too few for an ELF header");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
-				 "--kernel", "/nonexistent", NULL),
+				 "--kernel", "/nonexistent"),
 		STATUS_FAILED);
 	assert_says(err, "/nonexistent: cannot be opened: No such file");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", "/nonexistent/image",
-				 "--unchecked-kernel", NULL),
+				 "--unchecked-kernel"),
 		STATUS_FAILED);
 	assert_says(err, "/nonexistent/image: cannot be created");
 }
@@ -185,44 +187,42 @@ static void failed_build_leaves_no_file(void **state)
 static void usage_of_build(void **state)
 {
 	(void)state;
-	assert_int_equal(run(command_build, "build", "--elf", elf_path, NULL), STATUS_USAGE);
+	assert_int_equal(run(command_build, "build", "--elf", elf_path), STATUS_USAGE);
 	assert_says(err, "--elf and --output are needed; see nacre-igvm --help");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
-				 "--unchecked-kernel", "--kernel", kernel_path, NULL),
+				 "--unchecked-kernel", "--kernel", kernel_path),
 		STATUS_USAGE);
 	assert_says(err, "does not go with");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
-				 "--append", "quiet", NULL),
+				 "--append", "quiet"),
 		STATUS_USAGE);
 	assert_says(err, "need --kernel");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
-				 "--policy", "0x3000g", NULL),
+				 "--policy", "0x3000g"),
 		STATUS_USAGE);
 	assert_says(err, "--policy takes a number, not \"0x3000g\"");
-	assert_int_equal(run(command_build, "build", "--sev-features", "-1", NULL), STATUS_USAGE);
+	assert_int_equal(run(command_build, "build", "--sev-features", "-1"), STATUS_USAGE);
 	assert_says(err, "--sev-features takes a number");
-	assert_int_equal(
-		run(command_build, "build", "--elf", "a", "-o", "b", "c", NULL), STATUS_USAGE);
+	assert_int_equal(run(command_build, "build", "--elf", "a", "-o", "b", "c"), STATUS_USAGE);
 	assert_says(err, "too many arguments");
-	assert_int_equal(run(command_build, "build", "--no-such-option", NULL), STATUS_USAGE);
+	assert_int_equal(run(command_build, "build", "--no-such-option"), STATUS_USAGE);
 }
 
 static void usage_of_measure_and_inspect(void **state)
 {
 	(void)state;
-	assert_int_equal(run(command_measure, "measure", NULL), STATUS_USAGE);
+	assert_int_equal(run(command_measure, "measure"), STATUS_USAGE);
 	assert_says(err, "one file is needed");
 	assert_int_equal(
-		run(command_measure, "measure", "--order", "random", VECTOR, NULL), STATUS_USAGE);
+		run(command_measure, "measure", "--order", "random", VECTOR), STATUS_USAGE);
 	assert_says(err, "--order is qemu or file");
-	assert_int_equal(
-		run(command_measure, "measure", "--vmsas", "0", VECTOR, NULL), STATUS_USAGE);
+	assert_int_equal(run(command_measure, "measure", "--vmsas", "0", VECTOR), STATUS_USAGE);
 	assert_says(err, "--vmsas is 1 to 4096");
 	assert_int_equal(
-		run(command_measure, "measure", "--platform", "tdx", VECTOR, NULL), STATUS_USAGE);
+		run(command_measure, "measure", "--platform", "tdx", VECTOR), STATUS_USAGE);
 	assert_says(err, "--platform is snp");
-	assert_int_equal(run(command_inspect, "inspect", VECTOR, VECTOR, NULL), STATUS_USAGE);
-	assert_int_equal(run(command_inspect, "inspect", "--xml", VECTOR, NULL), STATUS_USAGE);
+	assert_int_equal(run(command_inspect, "inspect", VECTOR, VECTOR), STATUS_USAGE);
+	assert_int_equal(run(command_inspect, "inspect", "--xml", VECTOR), STATUS_USAGE);
 }
 
 static void damaged_file_is_named_with_its_offset(void **state)
@@ -235,11 +235,11 @@ static void damaged_file_is_named_with_its_offset(void **state)
 	fixture_seal(&file);
 	write_file(image_path, file.bytes, file.size);
 	buffer_free(&file);
-	assert_int_equal(run(command_inspect, "inspect", image_path, NULL), STATUS_FAILED);
+	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_FAILED);
 	assert_says(err, "image.igvm: offset 0x68: header type 0x3f0 is not known\n");
 	assert_string_equal(out, "");
-	assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_FAILED);
-	assert_int_equal(run(command_measure, "measure", "/nonexistent", NULL), STATUS_FAILED);
+	assert_int_equal(run(command_measure, "measure", image_path), STATUS_FAILED);
+	assert_int_equal(run(command_measure, "measure", "/nonexistent"), STATUS_FAILED);
 	assert_says(err, "cannot be opened");
 }
 
@@ -258,7 +258,7 @@ static void id_block_is_compared(void **state)
 		fixture_finish(&writer, &file);
 		write_file(image_path, file.bytes, file.size);
 		buffer_free(&file);
-		assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_OK);
+		assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
 		assert_says(out, round ? "for this digest" : "for another digest");
 		assert_says(err, "warning: no VP_CONTEXT");
 		for (size_t i = 0; i < sizeof(id.launch_digest); i++)
@@ -275,10 +275,9 @@ static void warning_about_what_qemu_refuses(void **state)
 	fixture_rich(&file);
 	write_file(image_path, file.bytes, file.size);
 	buffer_free(&file);
-	assert_int_equal(run(command_measure, "measure", image_path, NULL), STATUS_OK);
+	assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
 	assert_says(err, "warning: QEMU: refused: header DEVICE_TREE is not recognised");
-	assert_int_equal(
-		run(command_measure, "measure", "--order", "file", image_path, NULL), STATUS_OK);
+	assert_int_equal(run(command_measure, "measure", "--order", "file", image_path), STATUS_OK);
 	assert_string_equal(err, "");
 }
 

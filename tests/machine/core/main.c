@@ -6,6 +6,7 @@
 #include "core.h"
 #include "host.h"
 #include "insn.h"
+#include "iommu.h"
 #include "npt.h"
 #include "rmp.h"
 #include "vcpu.h"
@@ -81,6 +82,7 @@ void machine_main(uint64_t start_info)
 	for (uint32_t i = 0; i < cpu_count; i++)
 		vcpu_init(i);
 	rmp_init(option_number("seed", rdtsc()));
+	iommu_init();
 	host_launch();
 	__atomic_store_n(&launched, true, __ATOMIC_SEQ_CST);
 	cpu_entry(0);

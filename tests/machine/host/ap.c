@@ -9,9 +9,12 @@
  */
 #include "host.h"
 #include "counters.h"
+#include "hostile.h"
+#include "iommu.h"
 #include "x86.h"
 
-#define DROP_VMSA 1ULL /* pending_vmsa: destroyed */
+#define DROP_VMSA 1UL /* pending_vmsa: destroyed */
+#define TERMINATIONS_IGNORED 100000UL
 
 static uint32_t interrupt_vmpl;
 
@@ -20,8 +23,10 @@ uint32_t host_interrupt_vmpl(void)
 	return interrupt_vmpl;
 }
 
-NORETURN void host_terminate(struct vcpu *v, uint64_t set, uint64_t code)
+void host_terminate(struct vcpu *v, uint64_t set, uint64_t code)
 {
+	if (hostile_ignores_termination() && v->exits < TERMINATIONS_IGNORED)
+		return;
 	run_end("terminated set %lu code %lu vcpu %u vmpl %u rip %lx", set, code, v->index,
 		v->current, vcpu_context(v)->vmcb->rip);
 }
@@ -60,6 +65,7 @@ void host_halt(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
 
+	iommu_check();
 	if (v->current == interrupt_vmpl) {
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;
@@ -145,6 +151,8 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;
 	}
+	if (hostile_forgets_start(target))
+		return;
 	publish(target, vmpl, req->info2, starts(vmpl, request, target));
 }
 

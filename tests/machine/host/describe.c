@@ -4,6 +4,7 @@
  * MADT, device tree.
  */
 #include "host.h"
+#include "hostile.h"
 #include "igvm.h"
 
 #define MADT_LAPIC 0
@@ -30,7 +31,8 @@ uint32_t host_memory_map(void *buffer, uint32_t size)
 		map[i].number_of_pages = guest_ram[i].size >> PAGE_SHIFT;
 		map[i].entry_type = IGVM_MEMORY_RAM;
 	}
-	return (guest_ram_count + 1) * (uint32_t)sizeof(*map);
+	hostile_memory_map(buffer, PAGE_SIZE);
+	return PAGE_SIZE;
 }
 
 static uint8_t *put_lapics(uint8_t *p)
@@ -65,6 +67,7 @@ uint32_t host_madt(void *buffer, uint32_t size)
 {
 	struct madt_header *h = buffer;
 	uint8_t *end, sum = 0;
+	uint32_t length;
 
 	memset(buffer, 0, size);
 	memcpy(h->signature, "APIC", 4);
@@ -78,7 +81,9 @@ uint32_t host_madt(void *buffer, uint32_t size)
 	for (const uint8_t *p = buffer; p < end; p++)
 		sum = (uint8_t)(sum + *p);
 	h->checksum = (uint8_t)-sum;
-	return h->length;
+	length = h->length;
+	hostile_madt(buffer, size);
+	return length;
 }
 
 /* An empty tree: header, no reservations, a root node without properties. */

@@ -4,6 +4,7 @@
 #include "counters.h"
 #include "cpuid_page.h"
 #include "insn.h"
+#include "iommu.h"
 #include "x86.h"
 
 #define MSR_MTRR_CAP 0xfe
@@ -136,7 +137,7 @@ static void device_write(uint64_t pa, uint64_t size, uint64_t value)
 static bool mmio_allowed(uint64_t gpa)
 {
 	return !gpn_is_ram(gpa >> PAGE_SHIFT) && gpa < machine_mmio_limit() &&
-	       !(gpa >= VTD_BASE && gpa < VTD_BASE + PAGE_SIZE) &&
+	       !(gpa >= IOMMU_BASE && gpa < IOMMU_BASE + PAGE_SIZE) &&
 	       (gpa < machine_memory_base() || gpa >= machine_memory_end());
 }
 
@@ -179,4 +180,5 @@ void host_mmio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply
 		mmio_read(v, req->info1, size, buffer);
 	else
 		mmio_write(v, req->info1, size, buffer);
+	iommu_check();
 }

@@ -4,6 +4,7 @@
  * the GHCB page, whose fields are copied once, judged, answered.
  */
 #include "host.h"
+#include "hostile.h"
 #include "x86.h"
 
 typedef void (*event_fn)(struct vcpu *v, const struct ghcb_request *req,
@@ -188,6 +189,10 @@ static void write_reply(struct ghcb *g, const struct ghcb_reply *reply)
 	g->sw_exit_info2 = reply->info2;
 	set_valid(g, GHCB_VALID_BIT(sw_exit_info1));
 	set_valid(g, GHCB_VALID_BIT(sw_exit_info2));
+	if (reply->no_bitmap) {
+		g->valid_bitmap[1] = 0;
+		return;
+	}
 	if (reply->has_rax) {
 		g->rax = reply->rax;
 		set_valid(g, GHCB_VALID_BIT(rax));
@@ -258,6 +263,8 @@ static void ghcb_page_request(struct vcpu *v)
 			"not shared memory",
 			v->index, v->current, vcpu_context(v)->vmcb->rip,
 			vcpu_context(v)->ghcb_msr);
+	if (hostile_spurious_entry(v))
+		return;
 	req = copy_request(g);
 	TRACE(TRACE_HOST, "host: vcpu %u vmpl %u event %lx info1 %lx info2 %lx\n", v->index,
 		v->current, req.code, req.info1, req.info2);
@@ -268,6 +275,7 @@ static void ghcb_page_request(struct vcpu *v)
 		else
 			ghcb_malformed(&reply, GHCB_ERR_INVALID_EVENT);
 	}
+	hostile_reply(v, req.code, &reply);
 	if (!reply.silent)
 		write_reply(g, &reply);
 }

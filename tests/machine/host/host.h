@@ -36,7 +36,6 @@ static inline uint64_t machine_mmio_limit(void)
 {
 	return 1ULL << 40;
 }
-#define VTD_BASE 0xfed90000ULL /* the IOMMU is the machine's */
 
 /* --- Guest memory: shared pages only, within one page; NULL if private or no RAM --- */
 void *host_memory(uint64_t gpa, uint64_t size);
@@ -58,6 +57,7 @@ struct ghcb_reply {
 	uint64_t info1, info2;
 	uint64_t rax, rbx, rcx, rdx;
 	bool has_rax, has_rbx, has_rcx, has_rdx;
+	bool no_bitmap; /* a hostile host's: nothing is marked valid */
 	bool silent; /* answered later, or the context was switched: write nothing */
 };
 
@@ -92,7 +92,8 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl);
 void host_doorbell(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_hv_ipi(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 uint64_t host_features(void);
-NORETURN void host_terminate(struct vcpu *v, uint64_t set, uint64_t code);
+/* Ends the run, unless a hostile host plays deaf. */
+void host_terminate(struct vcpu *v, uint64_t set, uint64_t code);
 
 /* Wakes @v from reset hold, as a start-up IPI or AP creation does. */
 void host_wake_reset_hold(struct vcpu *v);

@@ -7,6 +7,7 @@
  */
 #include "host.h"
 #include "counters.h"
+#include "hostile.h"
 #include "insn.h"
 
 #define PORT_CMOS_INDEX 0x70
@@ -148,7 +149,7 @@ static bool host_port_out(uint16_t port, uint32_t value)
 
 static void port_out(uint16_t port, uint32_t size, uint32_t value)
 {
-	if (!host_port_out(port, value))
+	if (!hostile_port_out(port, value) && !host_port_out(port, value))
 		device_out(port, size, value);
 }
 

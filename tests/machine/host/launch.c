@@ -4,6 +4,7 @@
  * starts the first vCPU, and judges nested faults that reach it.
  */
 #include "host.h"
+#include "hostile.h"
 #include "npt.h"
 #include "psp.h"
 
@@ -17,6 +18,7 @@ void host_launch(void)
 {
 	struct machine_file igvm;
 
+	hostile_init();
 	fw_cfg_init();
 	if (machine_file_read("opt/org.nacre/igvm", &igvm))
 		igvm_launch(&igvm);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The GHCB MSR protocol: requests without a page (ghcb.h). */
 #include "host.h"
+#include "hostile.h"
 #include "insn.h"
 #include "npt.h"
 
@@ -63,7 +64,7 @@ static void msr_run_vmpl(struct vcpu *v, uint64_t request)
 	struct context *c = vcpu_context(v);
 	bool ok = host_run_vmpl(v, request >> 32 & 0xff);
 
-	c->ghcb_msr = (ok ? 0 : 1ULL << 32) | GHCB_MSR_RUN_VMPL_RESP;
+	c->ghcb_msr = (ok ? 0 : 1UL << 32) | GHCB_MSR_RUN_VMPL_RESP;
 }
 
 static uint64_t simple_answer(struct vcpu *v, uint64_t request)
@@ -100,7 +101,9 @@ void host_msr_protocol(struct vcpu *v, uint64_t request)
 		break;
 	case GHCB_MSR_TERMINATE_REQ:
 		host_terminate(v, request >> 12 & 0xf, request >> 16 & 0xff);
+		break;
 	default:
-		vcpu_context(v)->ghcb_msr = simple_answer(v, request);
+		vcpu_context(v)->ghcb_msr =
+			hostile_msr_reply(v, request, simple_answer(v, request));
 	}
 }

@@ -5,6 +5,7 @@
  */
 #include "host.h"
 #include "counters.h"
+#include "hostile.h"
 
 static bool is_2m(uint64_t gpn)
 {
@@ -101,4 +102,5 @@ void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 		list->entries[i] = (entry & ~PSC_ENTRY_CUR_PAGE_MASK) | pages;
 		list->cur_entry = (uint16_t)(i + 1);
 	}
+	hostile_psc(v, list);
 }

@@ -8,6 +8,7 @@
 #include "vcpu.h"
 #include "counters.h"
 #include "host.h"
+#include "hostile.h"
 #include "insn.h"
 #include "npt.h"
 #include "x86.h"
@@ -217,8 +218,10 @@ void handle_exit(struct vcpu *v)
 		counters.exits[v->current][kind_of(code)]++;
 	TRACE(TRACE_EXITS, "exit: vcpu %u vmpl %u rip %lx code %x info1 %lx info2 %lx\n", v->index,
 		v->current, c->vmcb->rip, code, c->vmcb->exit_info1, c->vmcb->exit_info2);
-	if (code != SVM_EXIT_NPF && step_end(v))
+	if (code != SVM_EXIT_NPF && step_end(v)) {
+		hostile_stepped(v);
 		return;
+	}
 	dispatch(v, code);
 	if (v->current == c->vmpl && c->loaded)
 		event_redeliver(v);

@@ -4,6 +4,7 @@
  * has the nested tables rebuilt for its page before the lock is given up.
  */
 #include "rmp.h"
+#include "iommu.h"
 #include "npt.h"
 #include "counters.h"
 
@@ -130,6 +131,7 @@ void host_map_set(uint64_t gpn, frame_t frame)
 	spin_lock(&rmp_lock);
 	map[index] = frame;
 	npt_sync(gpn, 1);
+	iommu_sync(gpn, 1);
 	spin_unlock(&rmp_lock);
 }
 
@@ -164,6 +166,7 @@ enum rmp_result rmp_update(frame_t frame, uint64_t gpn, bool assigned, uint32_t 
 	for (uint32_t i = 0; i < count && result == RMP_SUCCESS; i++)
 		update_one(frame + i, gpn + i, assigned, size == RMP_SIZE_2M);
 	npt_sync(gpn, count);
+	iommu_sync(gpn, count);
 	spin_unlock(&rmp_lock);
 	TRACE(TRACE_RMP, "rmp: RMPUPDATE gpn %lx %s %s: %u\n", gpn,
 		assigned ? "private" : "shared", size ? "2M" : "4K", result);

@@ -6,6 +6,7 @@
 #include "vcpu.h"
 #include "counters.h"
 #include "host.h"
+#include "hostile.h"
 #include "insn.h"
 #include "npt.h"
 #include "x86.h"
@@ -153,8 +154,10 @@ static void prepare_events(struct vcpu *v, struct context *c)
 	if (c->pending_event) {
 		uint64_t event = c->pending_event;
 
-		if ((event & EVENT_TYPE_MASK) == EVENT_TYPE_INTR && !(b->rflags & RFLAGS_IF))
+		if (!c->forced_event && (event & EVENT_TYPE_MASK) == EVENT_TYPE_INTR &&
+			!(b->rflags & RFLAGS_IF))
 			return;
+		c->forced_event = false;
 		c->pending_event = 0;
 		event_inject(v, event);
 	} else if (c->nmi_pending) {
@@ -186,8 +189,8 @@ static void run_once(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 	uint64_t before;
 
+	hostile_before_entry(v);
 	prepare_entry(v, c);
-	c = vcpu_context(v);
 	__atomic_store_n(&v->in_guest, true, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&v->wake, __ATOMIC_SEQ_CST)) {
 		__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);

@@ -37,6 +37,7 @@ struct context {
 	bool fpu_live;      /* FPU registers hold this context's */
 	bool nmi_pending;
 	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
+	bool forced_event;      /* the host injects it whatever the guest's state */
 	struct step step;
 	bool paged_root;    /* which nested root the last entry used */
 	bool cr3_fixed;     /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */

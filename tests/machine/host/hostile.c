@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the hostile host does on command and at VMPL 0's entries (hostile.h);
+ * what it says is lies.c.
+ */
+#include "hostile.h"
+#include "npt.h"
+#include "x86.h"
+
+static bool on;
+static uint64_t arg0;
+static uint32_t arg1;
+
+/* What waits for VMPL 0 to be entered. */
+static struct {
+	uint32_t command;
+	uint64_t arg0;
+	uint32_t arg1;
+} at_entry;
+
+static struct {
+	bool armed;
+	uint64_t event;
+	uint32_t steps;
+} injection;
+
+static bool spurious;
+
+void hostile_init(void)
+{
+	on = option_has("host", "hostile");
+}
+
+bool hostile_on(void)
+{
+	return on;
+}
+
+static void take_away(uint64_t gpa, bool private_after)
+{
+	uint64_t gpn = gpa >> PAGE_SHIFT;
+
+	if (!gpn_is_ram(gpn))
+		return;
+	rmp_psmash(host_map(gpn));
+	rmp_update(host_map(gpn), gpn, false, RMP_SIZE_4K);
+	if (private_after)
+		rmp_update(host_map(gpn), gpn, true, RMP_SIZE_4K);
+	vcpu_flush_others();
+}
+
+static void remap(uint64_t gpa, uint64_t other_gpn)
+{
+	host_map_set(gpa >> PAGE_SHIFT, host_map(other_gpn));
+	vcpu_flush_others();
+}
+
+static void act(uint32_t command, uint64_t a0, uint32_t a1)
+{
+	TRACE(TRACE_HOST, "hostile: command %x %lx %x\n", command, a0, a1);
+	switch (command) {
+	case HOSTILE_SHARE:
+		take_away(a0, false);
+		break;
+	case HOSTILE_PRIVATE:
+		take_away(a0, true);
+		break;
+	case HOSTILE_REMAP:
+		remap(a0, a1);
+		break;
+	case HOSTILE_INJECT:
+		injection.armed = true;
+		injection.event = a0;
+		injection.steps = a1;
+		break;
+	case HOSTILE_SPURIOUS:
+		spurious = true;
+		break;
+	default:
+		run_end("refused: hostile command %x is none", command);
+	}
+}
+
+bool hostile_port_out(uint16_t port, uint32_t value)
+{
+	if (!on)
+		return false;
+	switch (port) {
+	case HOSTILE_PORT_ARG0_LOW:
+		arg0 = (arg0 & ~0xffffffffUL) | value;
+		return true;
+	case HOSTILE_PORT_ARG0_HIGH:
+		arg0 = (uint32_t)arg0 | (uint64_t)value << 32;
+		return true;
+	case HOSTILE_PORT_ARG1:
+		arg1 = value;
+		return true;
+	case HOSTILE_PORT_COMMAND:
+		break;
+	default:
+		return false;
+	}
+	if (value & HOSTILE_AT_ENTRY && value < HOSTILE_INJECT) {
+		at_entry.command = value & ~(uint32_t)HOSTILE_AT_ENTRY;
+		at_entry.arg0 = arg0;
+		at_entry.arg1 = arg1;
+	} else {
+		act(value, arg0, arg1);
+	}
+	return true;
+}
+
+static void inject_now(struct vcpu *v)
+{
+	injection.armed = false;
+	vcpu_context(v)->pending_event = injection.event | EVENT_VALID;
+	vcpu_context(v)->forced_event = true;
+}
+
+void hostile_before_entry(struct vcpu *v)
+{
+	uint32_t command = at_entry.command;
+
+	if (!on || v->current)
+		return;
+	if (command) {
+		at_entry.command = 0;
+		act(command, at_entry.arg0, at_entry.arg1);
+	}
+	if (!injection.armed)
+		return;
+	if (injection.steps)
+		step_begin(v);
+	else
+		inject_now(v);
+}
+
+void hostile_stepped(struct vcpu *v)
+{
+	if (on && !v->current && injection.armed && injection.steps)
+		injection.steps--;
+}
+
+bool hostile_spurious_entry(struct vcpu *v)
+{
+	if (!on || !spurious || !v->current)
+		return false;
+	spurious = false;
+	return host_run_vmpl(v, 0);
+}

@@ -1,0 +1,197 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# scripts/machine with the real QEMU and tests/scripts/stand-in.c in the
+# machine's place: what reaches the machine, and how each end of a run is told.
+# Usage: test-machine.sh STAND-IN QEMU
+
+# shellcheck source=expect.sh
+. "$(dirname "$0")/expect.sh"
+STAND_IN=$1
+QEMU=$2
+
+# machine ORDERS OPTION...: runs the stand-in with these orders.
+machine() {
+	printf '%b' "$1" >"$WORK/orders"
+	run scripts/machine --machine "$STAND_IN" --qemu "$QEMU" --igvm "$WORK/orders" \
+		--result "$WORK/result" --timeout 60 "${@:2}"
+}
+
+wants_result() {
+	wants_equal result "$1" "$(cat "$WORK/result" 2>&1)"
+}
+
+# outcome NAME STATUS RESULT TEXT ORDERS OPTION...
+outcome() {
+	begin "$1"
+	machine "${@:5}"
+	wants_status "$2"
+	wants_result "$3"
+	[[ -z $4 ]] || wants_line "machine: $4"
+	end
+}
+
+for n in 0 7 124 201 255; do
+	outcome "exit status $n" $n "exit $n" '' "Lresult: exit $n\nE0"
+done
+outcome "poweroff" 0 poweroff '' 'Lresult: poweroff\nE0'
+outcome "reboot" 200 reboot "the guest rebooted" 'Lresult: reboot\nE0'
+outcome "kernel panic" 201 "panic Attempted to kill init!" \
+	"the guest's kernel panicked (told by its console): Attempted to kill init!" \
+	'C[    1.5] Kernel panic - not syncing: Attempted to kill init!\nLresult: reboot\nE0'
+outcome "kernel panic told by a device" 201 panic "the guest's kernel panicked (told by pvpanic)" 'Lresult: panic\nE0'
+outcome "text that only quotes a panic" 200 reboot "the guest rebooted" \
+	'Clog: Kernel panic - not syncing: no\nLresult: reboot\nE0'
+outcome "termination by Linux" 202 "terminated set 1 code 9" \
+	"guest terminated: set 1 code 9 (SVSM calling area not aligned)" \
+	'Lresult: terminated set 1 code 9\nE0'
+outcome "termination, unknown code" 202 "terminated set 9 code 1" \
+	"guest terminated: set 9 code 1 (unknown)" 'Lresult: terminated set 9 code 1\nE0'
+outcome "termination, with the place" 202 "terminated set 2 code 6 vcpu 0 rip 1f" \
+	"guest terminated: set 2 code 6 (Nacre: digest of kernel, initramfs or command line), vcpu 0 rip 1f" \
+	'Lresult: terminated set 2 code 6 vcpu 0 rip 1f\nE0'
+outcome "triple fault" 203 "shutdown vcpu 1" "the guest shut down by triple fault vcpu 1" \
+	'Lresult: shutdown vcpu 1\nE0'
+outcome "guest fault" 204 "guest-fault no VMSA" "fault of the guest: no VMSA" \
+	'Lresult: guest-fault no VMSA\nE0'
+outcome "launch refused" 205 "refused SEV_FEATURES bit 3" \
+	"launch refused: SEV_FEATURES bit 3" 'Lresult: refused: SEV_FEATURES bit 3\nE0'
+outcome "machine fault" 206 "machine-fault exit 0x77" \
+	"fault of the machine itself: exit 0x77" 'Lresult: machine-fault exit 0x77\nE0'
+outcome "an end without a result" 207 "no-result QEMU ended with status 1" \
+	"the machine ended without a result: QEMU ended with status 1" 'Chello\nE0'
+outcome "a machine that hangs" 124 "timeout 2" "no end within 2 s (--timeout)" 'Chello' --timeout 2
+outcome "a machine that hangs after its result" 124 "timeout 2" "no end within 2 s (--timeout)" \
+	'Lresult: poweroff' --timeout 2
+
+begin "a machine fault shows what the machine said"
+machine 'Lvcpu 0 vmpl 2 rip 0xabc\nLresult: machine-fault exit 0x77\nE0'
+wants_line '  machine: vcpu 0 vmpl 2 rip 0xabc'
+end
+
+begin "options reach the machine"
+machine 'A\nLresult: poweroff\nE0' --cpus 3 --mem 512M --host lying,slow --cbit 47 \
+	--seed beef --order file --vmsas all --option doorbell=on
+wants_line 'cpus=3 mem=512 host=lying,slow cbit=47 seed=0xbeef order=file doorbell=on vmsas=3'
+end
+
+begin "files and command line reach the machine"
+echo "the kernel" >"$WORK/a,kernel"
+echo "the initrd" >"$WORK/initrd"
+machine 'Fopt/org.nacre/kernel\nFopt/org.nacre/initrd\nFopt/org.nacre/cmdline\nLresult: poweroff\nE0' \
+	--kernel "$WORK/a,kernel" --initrd "$WORK/initrd" --append 'a  b="c d"'
+wants_line 'the kernel'
+wants_line 'the initrd'
+wants_line 'a  b="c d"$'
+end
+
+begin "what is not given is not there"
+machine 'Fopt/org.nacre/kernel\nFopt/org.nacre/cmdline\nLresult: poweroff\nE0'
+wants_equal 'number of absent files' 2 "$(grep -c absent "$WORK/out")"
+end
+
+begin "the predicted digest is shown and compared"
+machine 'Llaunch digest: ABC\nLresult: exit 4\nE0' --predicted abc
+wants_status 4
+wants_text 'as predicted             abc equal'
+end
+
+begin "a wrong digest is not overlooked"
+machine 'Llaunch digest: ABC\nLresult: exit 0\nE0' --predicted abd
+wants_status 208
+wants_result digest-mismatch
+wants_text 'DIFFERENT'
+end
+
+begin "a digest that never came is not overlooked"
+machine 'Lresult: exit 0\nE0' --predicted abd
+wants_status 208
+end
+
+begin "log and counters are kept, a trace is shown"
+machine 'Lexit 0x72\nLjson: {"exits": 5}\nLresult: poweroff\nE0' --json "$WORK/json" --trace exits
+wants_line 'exit 0x72'
+wants_equal counters '{"exits": 5}' "$(cat "$WORK/json")"
+machine 'Lexit 0x72\nLresult: poweroff\nE0' --log "$WORK/log" --trace exits
+wants_equal 'the log' 'exit 0x72' "$(head -n 1 "$WORK/log")"
+lacks_text 'exit 0x72'
+end
+
+begin "backtrace addresses get names"
+start=$(nm "$STAND_IN" | awk '$3 == "start" { print $1 }')
+machine "Cpanic\nC  at 0x$start\nLresult: terminated set 2 code 0\nE0" --elf "$STAND_IN"
+wants_text "start at "
+wants_text "stand-in.c:"
+end
+
+begin "exact counting of instructions"
+machine 'Lresult: exit 9\nE0' --icount
+wants_status 9
+end
+
+begin "wrong use is told apart"
+machine 'E0' --cpus 9
+wants_status 64
+wants_text "--cpus wants 1 to 8, not '9'"
+machine 'E0' --mem 5x
+wants_status 64
+machine 'E0' --option 'a b'
+wants_status 64
+run scripts/machine --igvm "$WORK/orders" --wrong
+wants_status 64
+end
+
+begin "a missing file is named"
+machine 'E0' --kernel "$WORK/absent"
+wants_status 65
+wants_line "machine: cannot read $WORK/absent"
+wants_result "not-started cannot read $WORK/absent"
+end
+
+# An unfit QEMU is played by a script, which says what such a one says.
+unfit() {
+	printf '#!/bin/bash\n[[ $1 == --version ]] && echo "QEMU emulator version %s" || echo "%s"\n' \
+		"$1" "$2" >"$WORK/qemu"
+	chmod +x "$WORK/qemu"
+	machine 'E0' --qemu "$WORK/qemu"
+	wants_status 65
+}
+
+begin "an unfit QEMU is refused with the reason"
+unfit 7.2.22 ''
+wants_text 'QEMU 7.2.22 is unfit: its cmpxchg16b'
+unfit 8.1.0 ''
+wants_text 'QEMU 8.1.0 is unfit: 10.0 or newer'
+unfit 10.0.2 '\"svm\": true, \"npt\": true, \"la57\": false, \"cx16\": true, \"rdrand\": true'
+wants_text '-cpu max under TCG lacks la57 x2apic'
+end
+
+# On a terminal: waits for TEXT in the output, then sends the keys.
+send_after() {
+	local tries
+	for ((tries = 0; tries < 300; tries++)); do
+		grep -qaF "$1" "$WORK/out" 2>/dev/null && break
+		sleep 0.1
+	done
+	printf '%b' "$2"
+}
+
+on_terminal() {
+	printf '%b' "$1" >"$WORK/orders"
+	: >"$WORK/out"
+	STATUS=0
+	send_after ready "$2" | script -qefc "scripts/machine --machine '$STAND_IN' --qemu '$QEMU' \
+		--igvm '$WORK/orders' --result '$WORK/result' --timeout 60" "$WORK/typescript" \
+		>"$WORK/out" 2>&1 || STATUS=$?
+}
+
+begin "Ctrl-C reaches the guest"
+on_terminal 'Cready\nK\nLresult: exit 3\nE0' '\003'
+wants_line 03
+wants_status 3
+end
+
+begin "Ctrl-A X ends the run"
+on_terminal 'Cready\nK' '\001x'
+wants_status 130
+wants_result quit
+end
