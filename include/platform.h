@@ -75,9 +75,15 @@ enum page_result platform_page_grant(struct va va, enum page_size size);
 /* Takes all rights from every level but the paravisor's. */
 enum page_result platform_page_revoke(struct va va, enum page_size size);
 
-/* Makes a revoked 4 KiB page a vCPU's save area, or an ordinary page of the guest's again. */
+/*
+ * Makes a revoked 4 KiB page of the guest's a vCPU's save area, which the guest
+ * may read but not write, or an ordinary page of the guest's again.
+ */
 enum page_result platform_page_seal_vcpu(struct va va);
 enum page_result platform_page_unseal_vcpu(struct va va);
+
+/* Makes a page of the paravisor's own a save area that nobody else can see. */
+enum page_result platform_page_seal_own(struct va va);
 
 /* Drops every cached translation of the guest on all processors, and waits for it. */
 void platform_flush_all(void);

@@ -261,7 +261,7 @@ static uint64_t make_save_area(void)
 
 	linux_boot_fill_vmsa(vmsa, &launch.plan, facts->private_mask, facts->guest_level,
 		facts->guest_features);
-	if (platform_page_seal_vcpu(va_of(vmsa)) != PAGE_OK)
+	if (platform_page_seal_own(va_of(vmsa)) != PAGE_OK)
 		give_up(TERM_NACRE_PVALIDATE, "the guest's save area cannot be made");
 	return spa_of(vmsa).value;
 }

@@ -115,7 +115,7 @@ void platform_cpu_start(struct cpu *cpu)
 	struct vmsa *vmsa = frames_need_save_area();
 
 	fill_vmsa(vmsa, cpu);
-	if (platform_page_seal_vcpu(va_of(vmsa)) != PAGE_OK)
+	if (platform_page_seal_own(va_of(vmsa)) != PAGE_OK)
 		platform_terminate(TERM_NACRE_PVALIDATE);
 	create_vcpu(cpu->apic_id, SNP_OWN_VMPL, AP_CREATE, spa_of(vmsa).value);
 }

@@ -57,8 +57,15 @@ enum page_result platform_page_revoke(struct va va, enum page_size size)
 	return result;
 }
 
-/* The target level is one that has no rights anyway: only the VMSA bit changes. */
+/* The guest may read it: Linux takes SEV_FEATURES from there for its AP creation. */
 enum page_result platform_page_seal_vcpu(struct va va)
+{
+	return (enum page_result)rmpadjust(va, RMP_SIZE_4K,
+		SNP_GUEST_VMPL | RMP_PERM_READ << RMPADJUST_PERM_SHIFT | RMPADJUST_VMSA);
+}
+
+/* The target level is one that has no rights and gets none: only the VMSA bit changes. */
+enum page_result platform_page_seal_own(struct va va)
 {
 	return (enum page_result)rmpadjust(va, RMP_SIZE_4K, (SNP_OWN_VMPL + 1) | RMPADJUST_VMSA);
 }

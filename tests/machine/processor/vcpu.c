@@ -115,6 +115,8 @@ static void take_pending(struct vcpu *v)
 		if (i == v->current) {
 			v->state = v->context[i].vmsa_gpa ? VCPU_RUNNING : VCPU_STOPPED;
 			v->reset_hold = false;
+		} else if (i > v->current) {
+			host_wake_reset_hold(v); /* an SVSM waiting for a vCPU to run */
 		}
 	}
 	if (v->start_current) {
