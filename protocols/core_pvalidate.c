@@ -21,7 +21,7 @@
 #define LIST_MAX 512U /* more than fit into a page */
 
 struct list {
-	uint64_t address; /* the guest's, of the header */
+	uint64_t address;        /* the guest's, of the header */
 	const uint64_t *entries; /* the private copy */
 	unsigned int count;
 	unsigned int next;
@@ -46,7 +46,7 @@ static enum svsm_result decode(uint64_t raw, struct operation *op)
 	uint64_t bytes = size == SVSM_PVALIDATE_SIZE_2M ? PAGE_2M_SIZE : PAGE_SIZE;
 
 	if (UNLIKELY((raw & SVSM_PVALIDATE_RESERVED) || size > SVSM_PVALIDATE_SIZE_2M ||
-		    !IS_ALIGNED(address, bytes)))
+		     !IS_ALIGNED(address, bytes)))
 		return SVSM_ERR_INVALID_PARAMETER;
 	if (UNLIKELY(!guest_range_check(address, bytes, &op->page, &op->entry)))
 		return SVSM_ERR_INVALID_ADDRESS;
@@ -68,9 +68,8 @@ static enum svsm_result lock(const struct operation *op, uint8_t *state)
 	if (result == PAGE_LOCK_BUSY)
 		return SVSM_ERR_BUSY;
 	/* Pages of one block in different states are 4 KiB entries of the RMP. */
-	return page_block_is_plain(op->entry)
-		? SVSM_ERR_PROTOCOL_BASE + PAGE_FAIL_SIZEMISMATCH
-		: SVSM_ERR_INVALID_ADDRESS;
+	return page_block_is_plain(op->entry) ? SVSM_ERR_PROTOCOL_BASE + PAGE_FAIL_SIZEMISMATCH
+					      : SVSM_ERR_INVALID_ADDRESS;
 }
 
 static void unlock(const struct operation *op, uint8_t state)
@@ -258,7 +257,8 @@ static enum svsm_result load(uint64_t address, struct list *list)
 		.count = header.num_entries,
 		.next = header.next,
 	};
-	return guest_read(&buffer[header.next], address + LIST_HEADER + header.next * sizeof(uint64_t),
+	return guest_read(&buffer[header.next],
+		address + LIST_HEADER + header.next * sizeof(uint64_t),
 		(header.num_entries - header.next) * sizeof(uint64_t));
 }
 

@@ -109,7 +109,8 @@ static void offer(struct cpu *target, struct vcpu *vcpu)
 }
 
 /* With the registry and both pages locked. */
-static enum svsm_result create(struct cpu *target, struct page *save_area, struct page *calling_area)
+static enum svsm_result create(
+	struct cpu *target, struct page *save_area, struct page *calling_area)
 {
 	struct vcpu *vcpu = vcpu_claim(&target->registry);
 	enum svsm_result result;

@@ -5,7 +5,15 @@
 struct counters counters;
 
 static const char *const kind_names[COUNT_KINDS] = {
-	"vmgexit", "hlt", "npf", "kick", "cpuid", "ioio", "msr", "undefined", "other",
+	"vmgexit",
+	"hlt",
+	"npf",
+	"kick",
+	"cpuid",
+	"ioio",
+	"msr",
+	"undefined",
+	"other",
 };
 
 static void print_vmpl(uint32_t vmpl)
@@ -40,8 +48,8 @@ static void print_json(void)
 		counters.rmpquery, counters.tlb_flushes);
 	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"ioio\":%lu,\"mmio\":%lu,\"msr\":%lu,"
 		  "\"launch_updates\":%lu}\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio,
-		counters.msr, counters.launch_pages);
+		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
+		counters.launch_pages);
 }
 
 void counters_print(void)
@@ -55,7 +63,7 @@ void counters_print(void)
 		counters.rmpquery, counters.tlb_flushes);
 	log_print("counters: PSC calls %lu (pages %lu)  IOIO %lu  MMIO %lu  MSR %lu  "
 		  "launch updates %lu\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio,
-		counters.msr, counters.launch_pages);
+		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
+		counters.launch_pages);
 	print_json();
 }

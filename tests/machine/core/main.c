@@ -58,8 +58,12 @@ static void trace_init(void)
 		const char *word;
 		uint32_t mask;
 	} words[] = {
-		{"exits", TRACE_EXITS}, {"rmp", TRACE_RMP},   {"vmpl", TRACE_VMPL},
-		{"svsm", TRACE_SVSM},   {"host", TRACE_HOST}, {"all", ~0U},
+		{"exits", TRACE_EXITS},
+		{"rmp", TRACE_RMP},
+		{"vmpl", TRACE_VMPL},
+		{"svsm", TRACE_SVSM},
+		{"host", TRACE_HOST},
+		{"all", ~0U},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -94,8 +94,8 @@ void host_wake_reset_hold(struct vcpu *v)
 		if (g) {
 			g->sw_exit_info1 = 0;
 			g->sw_exit_info2 = 1;
-			g->valid_bitmap[GHCB_VALID_BIT(sw_exit_info2) / 64] |=
-				BIT(GHCB_VALID_BIT(sw_exit_info2) % 64);
+			g->valid_bitmap[GHCB_VALID_BIT(sw_exit_info2) / 64] |= BIT(
+				GHCB_VALID_BIT(sw_exit_info2) % 64);
 		}
 	}
 	v->reset_hold = false;

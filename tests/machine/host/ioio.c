@@ -159,8 +159,8 @@ static uint32_t access_size(uint64_t info)
 }
 
 /* INS and OUTS: data in the scratch area, SW_EXITINFO2 elements. */
-static void string_io(struct vcpu *v, const struct ghcb_request *req, uint32_t size,
-	struct ghcb_reply *reply)
+static void string_io(
+	struct vcpu *v, const struct ghcb_request *req, uint32_t size, struct ghcb_reply *reply)
 {
 	uint16_t port = (uint16_t)(req->info1 >> IOIO_PORT_SHIFT);
 	uint64_t count = req->info2;
