@@ -143,6 +143,7 @@ static void wait_for_work(struct vcpu *v)
 			v->state = VCPU_RUNNING;
 			return;
 		}
+		vmsa_store(v, v->current); /* out of the guest its VMSA is not in use */
 		cpu_sleep(&v->wake);
 	}
 }
