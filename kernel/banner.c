@@ -47,8 +47,9 @@ static void print_memory(const struct banner *banner)
 
 	log_info("  guest memory     %lu MiB in %u ranges", banner->memory->bytes / MIB,
 		banner->memory->count);
-	log_info("  own memory       0x%x-0x%x, 0x%lx-0x%lx", REGION_GPA, REGION_GPA + REGION_SIZE - 1,
-		carve_out->base, carve_out->base + carve_out->size - 1);
+	log_info("  own memory       0x%x-0x%x, 0x%lx-0x%lx", REGION_GPA,
+		REGION_GPA + REGION_SIZE - 1, carve_out->base,
+		carve_out->base + carve_out->size - 1);
 	log_info("  image            %lu KiB", imported_bytes() / KIB);
 	log_info("  measured pages   %lu and the first vCPU",
 		imported_bytes() / PAGE_SIZE + SPECIAL_MEASURED);

@@ -63,7 +63,7 @@ void descriptors_create(struct cpu *cpu)
 	cpu->gdt[GDT_CODE / 8] = 0x00af9b000000ffff;
 	cpu->gdt[GDT_DATA / 8] = 0x00cf93000000ffff;
 	cpu->gdt[GDT_TSS / 8] = limit | (base & 0xffffff) << 16 | TSS_AVAILABLE << 40 |
-		(base >> 24 & 0xff) << 56;
+				(base >> 24 & 0xff) << 56;
 	cpu->gdt[GDT_TSS / 8 + 1] = base >> 32;
 }
 

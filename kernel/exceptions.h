@@ -14,7 +14,7 @@ struct cpu;
 struct exception_frame {
 	uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
 	uint64_t rdi, rsi, rbp, rbx, rdx, rcx, rax;
-	uint64_t vector; /* bits 7:0 */
+	uint64_t vector;     /* bits 7:0 */
 	uint64_t error_code; /* 0 when none was pushed */
 	uint64_t rip, cs, rflags, rsp, ss;
 };

@@ -10,8 +10,9 @@
 #include "compiler.h"
 
 /* Inside an asm statement: a fault at label @insn goes on at label @fixup. */
-#define EXTABLE(insn, fixup) \
-	".pushsection .extable, \"a\"\n\t.balign 8\n\t.quad " #insn ", " #fixup "\n\t.popsection\n\t"
+#define EXTABLE(insn, fixup)                                                    \
+	".pushsection .extable, \"a\"\n\t.balign 8\n\t.quad " #insn ", " #fixup \
+	"\n\t.popsection\n\t"
 
 struct extable_entry {
 	uint64_t insn, fixup;

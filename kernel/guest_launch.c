@@ -93,8 +93,8 @@ void guest_launch_plan(const struct memory_map *memory)
 {
 	launch.window = (struct page_span){choose_window(memory), WINDOW_SIZE};
 	for (unsigned int i = 0; i < memory->count; i++)
-		launch.ram[i] = (struct guest_range){memory->ranges[i].base,
-			memory->ranges[i].end - memory->ranges[i].base};
+		launch.ram[i] = (struct guest_range){
+			memory->ranges[i].base, memory->ranges[i].end - memory->ranges[i].base};
 	launch.input.ram = launch.ram;
 	launch.input.ram_count = memory->count;
 	guest_ram_plan(memory, launch.window);
@@ -244,8 +244,7 @@ static void build_pages(const struct page_span *carve_out)
 	need(linux_boot_fill_params(
 		at(plan->boot_params), launch.files.setup, &launch.input, plan));
 	linux_boot_fill_cc(at(plan->cc), plan);
-	linux_boot_fill_page_tables(
-		at(plan->page_tables), plan, platform_facts()->private_mask);
+	linux_boot_fill_page_tables(at(plan->page_tables), plan, platform_facts()->private_mask);
 	if (guest_secrets_fill(at(plan->secrets), &special_secrets, &svsm) ||
 		guest_cpuid_fill(at(plan->cpuid), &special_cpuid))
 		give_up(TERM_NACRE_CPUID, "the guest's secrets or CPUID page cannot be made");
@@ -259,8 +258,8 @@ static uint64_t make_save_area(void)
 	const struct platform_facts *facts = platform_facts();
 	struct vmsa *vmsa = frames_need_save_area();
 
-	linux_boot_fill_vmsa(vmsa, &launch.plan, facts->private_mask, facts->guest_level,
-		facts->guest_features);
+	linux_boot_fill_vmsa(
+		vmsa, &launch.plan, facts->private_mask, facts->guest_level, facts->guest_features);
 	if (platform_page_seal_own(va_of(vmsa)) != PAGE_OK)
 		give_up(TERM_NACRE_PVALIDATE, "the guest's save area cannot be made");
 	return spa_of(vmsa).value;

@@ -30,7 +30,7 @@ static struct {
 	struct spinlock lock;
 	struct page_span spans[SPANS_MAX];
 	unsigned int count;
-	unsigned int span;   /* cursor: span and bytes into it */
+	unsigned int span; /* cursor: span and bytes into it */
 	uint64_t offset;
 	uint64_t total, done; /* bytes; done is atomic */
 } work;

@@ -22,29 +22,29 @@ static void need(enum fw_cfg_error error, const char *what)
 		give_up(TERM_NACRE_GUEST_IMAGE, "fw_cfg: %s: %s", what, fw_cfg_error_text(error));
 }
 
-static uint32_t read_size(
-	struct launch_files *files, uint16_t item, uint64_t max, const char *what)
+static uint32_t read_size(struct launch_files *files, uint16_t item, uint64_t max, const char *what)
 {
 	uint32_t size;
 
 	need(fw_cfg_read_u32(&files->fw_cfg, item, &size), what);
 	if (size > max)
-		give_up(TERM_NACRE_GUEST_IMAGE, "the host's %s has %u bytes, at most %lu can be used",
-			what, size, max);
+		give_up(TERM_NACRE_GUEST_IMAGE,
+			"the host's %s has %u bytes, at most %lu can be used", what, size, max);
 	return size;
 }
 
 static void check_size(const char *what, uint64_t size, uint64_t expected)
 {
 	if (!unchecked() && size != expected)
-		give_up(TERM_NACRE_DIGEST, "the %s has %lu bytes, this image was made for %lu", what,
-			size, expected);
+		give_up(TERM_NACRE_DIGEST, "the %s has %lu bytes, this image was made for %lu",
+			what, size, expected);
 }
 
 static void check_sizes(const struct launch_files *files)
 {
 	if (special_digests.version != LAUNCH_DIGESTS_VERSION)
-		give_up(TERM_NACRE_DIGEST, "digests of unknown version %u", special_digests.version);
+		give_up(TERM_NACRE_DIGEST, "digests of unknown version %u",
+			special_digests.version);
 	check_size("kernel", (uint64_t)files->setup_bytes + files->kernel_bytes,
 		special_digests.kernel_size);
 	check_size("initramfs", files->initrd_bytes, special_digests.initrd_size);
@@ -54,14 +54,13 @@ static void check_sizes(const struct launch_files *files)
 void launch_files_open(struct launch_files *files, const struct fw_cfg_window *window)
 {
 	need(fw_cfg_init(&files->fw_cfg, window), "device");
-	files->setup_bytes =
-		read_size(files, FW_CFG_SETUP_SIZE, LINUX_MAX_SETUP_BYTES, "kernel setup part");
-	files->kernel_bytes =
-		read_size(files, FW_CFG_KERNEL_SIZE, LINUX_MAX_IMAGE_BYTES, "kernel");
-	files->initrd_bytes =
-		read_size(files, FW_CFG_INITRD_SIZE, LINUX_MAX_INITRD_BYTES, "initramfs");
-	files->cmdline_bytes =
-		read_size(files, FW_CFG_CMDLINE_SIZE, LINUX_MAX_CMDLINE_BYTES, "command line");
+	files->setup_bytes = read_size(
+		files, FW_CFG_SETUP_SIZE, LINUX_MAX_SETUP_BYTES, "kernel setup part");
+	files->kernel_bytes = read_size(files, FW_CFG_KERNEL_SIZE, LINUX_MAX_IMAGE_BYTES, "kernel");
+	files->initrd_bytes = read_size(
+		files, FW_CFG_INITRD_SIZE, LINUX_MAX_INITRD_BYTES, "initramfs");
+	files->cmdline_bytes = read_size(
+		files, FW_CFG_CMDLINE_SIZE, LINUX_MAX_CMDLINE_BYTES, "command line");
 	if (!files->setup_bytes || !files->kernel_bytes)
 		give_up(TERM_NACRE_GUEST_IMAGE, "the host offers no kernel");
 	check_sizes(files);

@@ -44,8 +44,7 @@ static void e820_add(struct e820_map *map, uint64_t base, uint64_t end, enum lin
 static struct guest_range next_hole(
 	const struct linux_boot_input *input, const struct linux_boot_plan *plan, uint64_t from)
 {
-	struct guest_range fixed[2] = {
-		{LEGACY_HOLE, LEGACY_HOLE_END - LEGACY_HOLE},
+	struct guest_range fixed[2] = {{LEGACY_HOLE, LEGACY_HOLE_END - LEGACY_HOLE},
 		{plan->secrets, plan->area + plan->area_bytes - plan->secrets}};
 	struct guest_range best = {UINT64_MAX, 0};
 

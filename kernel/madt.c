@@ -77,8 +77,8 @@ static bool is_absent(const uint8_t *table, size_t size)
 	return true;
 }
 
-enum madt_error madt_decode(
-	const uint8_t *table, size_t size, uint32_t *apic_ids, unsigned int max, unsigned int *count)
+enum madt_error madt_decode(const uint8_t *table, size_t size, uint32_t *apic_ids, unsigned int max,
+	unsigned int *count)
 {
 	struct cpu_list list = {.apic_ids = apic_ids, .max = max};
 	uint32_t length;

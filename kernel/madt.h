@@ -19,8 +19,8 @@ enum madt_error {
  * CPUs go to @apic_ids in the table's order, the boot CPU's first. An absent
  * table (all zero) gives no CPU.
  */
-MUST_CHECK enum madt_error madt_decode(
-	const uint8_t *table, size_t size, uint32_t *apic_ids, unsigned int max, unsigned int *count);
+MUST_CHECK enum madt_error madt_decode(const uint8_t *table, size_t size, uint32_t *apic_ids,
+	unsigned int max, unsigned int *count);
 
 const char *madt_error_text(enum madt_error error);
 

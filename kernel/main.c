@@ -34,8 +34,8 @@ static unsigned int find_cpus(void)
 {
 	uint32_t expected = platform_facts()->vp_count;
 	unsigned int count;
-	enum madt_error error =
-		madt_decode(special_madt, sizeof(special_madt), apic_ids, MAX_CPUS, &count);
+	enum madt_error error = madt_decode(
+		special_madt, sizeof(special_madt), apic_ids, MAX_CPUS, &count);
 
 	if (error)
 		give_up(TERM_NACRE_PARAMETERS, "%s", madt_error_text(error));
@@ -80,7 +80,7 @@ static void validate_carve_out(void)
 	paging_map((struct va){VA_MAP}, span->base, span->size, MAP_DATA);
 	for (; va < end; va += step) {
 		bool large = IS_ALIGNED(va - VA_MAP + span->base, PAGE_2M_SIZE) &&
-			IS_ALIGNED(va, PAGE_2M_SIZE) && end - va >= PAGE_2M_SIZE;
+			     IS_ALIGNED(va, PAGE_2M_SIZE) && end - va >= PAGE_2M_SIZE;
 		enum page_result result = PAGE_FAIL_SIZEMISMATCH;
 
 		if (large)

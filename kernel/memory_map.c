@@ -68,8 +68,7 @@ static void number_states(struct memory_map *map)
 		uint64_t first_block = ALIGN_DOWN(range->base, PAGE_2M_SIZE);
 
 		range->first_state = map->states;
-		map->states +=
-			ALIGN_UP(range->end - first_block, PAGE_2M_SIZE) >> PAGE_SHIFT;
+		map->states += ALIGN_UP(range->end - first_block, PAGE_2M_SIZE) >> PAGE_SHIFT;
 		map->bytes += range->end - range->base;
 	}
 }
@@ -82,8 +81,8 @@ enum memory_map_error memory_map_decode(struct memory_map *map,
 
 	*map = (struct memory_map){0};
 	for (i = 0; i < count && entries[i].number_of_pages; i++) {
-		enum memory_map_error error =
-			decode_entry(map, &entries[i], &previous_end, address_limit);
+		enum memory_map_error error = decode_entry(
+			map, &entries[i], &previous_end, address_limit);
 
 		if (error)
 			return error;
@@ -102,7 +101,7 @@ enum memory_map_error memory_map_decode(struct memory_map *map,
 static bool is_free(const struct ram_range *range, uint64_t base, uint64_t bytes)
 {
 	return base >= range->base && base >= LEGACY_END && base < range->end &&
-		range->end - base >= bytes && !overlaps_region(base, base + bytes);
+	       range->end - base >= bytes && !overlaps_region(base, base + bytes);
 }
 
 static bool try_place(struct memory_map *map, uint64_t base, uint64_t bytes)

@@ -26,20 +26,20 @@ struct ram_range {
 struct memory_map {
 	struct ram_range ranges[RAM_RANGES_MAX]; /* ascending, apart from each other */
 	unsigned int count;
-	uint64_t bytes;      /* of RAM */
-	uint64_t states;     /* page-state bytes that cover it */
+	uint64_t bytes;             /* of RAM */
+	uint64_t states;            /* page-state bytes that cover it */
 	struct page_span carve_out; /* what the paravisor takes besides its region */
 };
 
 enum memory_map_error {
 	MEMORY_MAP_OK = 0,
 	MEMORY_MAP_EMPTY,
-	MEMORY_MAP_NOT_ENDED,  /* no final entry, or entries after too many */
-	MEMORY_MAP_UNSORTED,   /* unsorted or overlapping */
-	MEMORY_MAP_WRAPS,      /* past the end of the address space */
-	MEMORY_MAP_TOO_MANY,   /* more than RAM_RANGES_MAX ranges of RAM */
+	MEMORY_MAP_NOT_ENDED,   /* no final entry, or entries after too many */
+	MEMORY_MAP_UNSORTED,    /* unsorted or overlapping */
+	MEMORY_MAP_WRAPS,       /* past the end of the address space */
+	MEMORY_MAP_TOO_MANY,    /* more than RAM_RANGES_MAX ranges of RAM */
 	MEMORY_MAP_OVER_REGION, /* the paravisor's region is not RAM, or only in part */
-	MEMORY_MAP_NO_ROOM,    /* no room for the page-state map */
+	MEMORY_MAP_NO_ROOM,     /* no room for the page-state map */
 };
 
 /*

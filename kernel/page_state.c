@@ -86,9 +86,8 @@ enum page_lock page_lock_2m(uint8_t *entry, uint8_t *state)
 	for (unsigned int i = 0; i < WORDS_PER_BLOCK; i++) {
 		uint64_t seen = common;
 
-		if (__atomic_compare_exchange_n(&words[i], &seen,
-			    common | PAGE_STATE_BUSY * REPEAT, false, __ATOMIC_ACQUIRE,
-			    __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(&words[i], &seen, common | PAGE_STATE_BUSY * REPEAT,
+			    false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			continue;
 		unlock_words(words, i, common);
 		return seen & PAGE_STATE_BUSY * REPEAT ? PAGE_LOCK_BUSY : PAGE_LOCK_MIXED;

@@ -54,8 +54,8 @@ static inline enum page_lock page_lock(uint8_t *entry, uint8_t *state)
 		return PAGE_LOCK_BUSY;
 	return __atomic_compare_exchange_n(entry, &seen, seen | PAGE_STATE_BUSY, false,
 		       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
-		? PAGE_LOCKED
-		: PAGE_LOCK_BUSY;
+		       ? PAGE_LOCKED
+		       : PAGE_LOCK_BUSY;
 }
 
 /* Unlocks a page, giving it @state. */

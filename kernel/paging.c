@@ -36,7 +36,7 @@ static void build_region(void)
 		uint64_t offset = i * PAGE_SIZE;
 
 		pt_region[i / PT_ENTRIES][i % PT_ENTRIES] = (REGION_GPA + offset) | private_mask |
-			region_flags(__image_start + offset);
+							    region_flags(__image_start + offset);
 	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(pt_region); i++)
 		pd_region[REGION_GPA / PAGE_2M_SIZE + i] = table_entry(pt_region[i]);
@@ -99,8 +99,8 @@ void paging_map(struct va va, uint64_t physical, uint64_t bytes, uint64_t flags)
 		bool large = fits_2m(at.value, physical + done, bytes - done);
 
 		step = large ? PAGE_2M_SIZE : PAGE_SIZE;
-		*paging_entry(at, large ? 2 : 1) =
-			(physical + done) | flags | private_mask | (large ? PTE_PS : 0);
+		*paging_entry(at, large ? 2 : 1) = (physical + done) | flags | private_mask |
+						   (large ? PTE_PS : 0);
 	}
 }
 

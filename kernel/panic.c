@@ -38,9 +38,9 @@ NORETURN static void finish(unsigned int reason)
 static bool is_stack(uint64_t address)
 {
 	return IS_ALIGNED(address, 8) &&
-		((address >= VA_STACKS &&
-			 address < VA_STACKS + (uint64_t)MAX_CPUS * STACK_SLOT - 16) ||
-			(address >= (uint64_t)__bss_start && address < (uint64_t)__bss_end - 16));
+	       ((address >= VA_STACKS &&
+			address < VA_STACKS + (uint64_t)MAX_CPUS * STACK_SLOT - 16) ||
+		       (address >= (uint64_t)__bss_start && address < (uint64_t)__bss_end - 16));
 }
 
 static bool is_code(uint64_t address)
@@ -95,7 +95,8 @@ void panic(const char *text, ...)
 	format_args(message, sizeof(message), text, args);
 	va_end(args);
 	log_error("nacre: PANIC: %s", message);
-	print_backtrace((uint64_t)__builtin_return_address(0), *(uint64_t *)__builtin_frame_address(0));
+	print_backtrace(
+		(uint64_t)__builtin_return_address(0), *(uint64_t *)__builtin_frame_address(0));
 	print_build_id();
 	finish(TERM_NACRE_PANIC);
 }

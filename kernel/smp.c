@@ -75,8 +75,8 @@ static void leave_out_missing(void)
 		struct cpu *cpu = cpu_by_index(i);
 
 		if (change_state(cpu, CPU_STARTED, CPU_LEFT_OUT))
-			log_warn("nacre: CPU with APIC id %u did not start; left out",
-				cpu->apic_id);
+			log_warn(
+				"nacre: CPU with APIC id %u did not start; left out", cpu->apic_id);
 	}
 }
 

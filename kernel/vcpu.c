@@ -67,14 +67,12 @@ struct vcpu *vcpu_find(struct vcpu_registry *registry, uint64_t save_area)
 	return NULL;
 }
 
-unsigned int vcpu_calling_area_users(
-	const struct vcpu_registry *registry, uint64_t calling_area)
+unsigned int vcpu_calling_area_users(const struct vcpu_registry *registry, uint64_t calling_area)
 {
 	unsigned int users = 0;
 
 	for (unsigned int i = 0; i < VCPU_SLOTS; i++)
-		if (in_use(&registry->slots[i]) &&
-			registry->slots[i].calling_area == calling_area)
+		if (in_use(&registry->slots[i]) && registry->slots[i].calling_area == calling_area)
 			users++;
 	return users;
 }

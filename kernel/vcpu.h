@@ -30,7 +30,7 @@ enum vcpu_state {
 #define VCPU_GENERATION 0x4ULL /* added to the tag at each reuse */
 
 struct vcpu {
-	uint64_t tag; /* atomic: generation and enum vcpu_state */
+	uint64_t tag;          /* atomic: generation and enum vcpu_state */
 	uint64_t save_area;    /* guest-physical; page-aligned */
 	uint64_t calling_area; /* guest-physical; page-aligned */
 };
@@ -43,9 +43,9 @@ struct vcpu_registry {
 
 /* What a CPU knows of a slot whose pages it has mapped. */
 struct vcpu_view {
-	struct vcpu *vcpu;      /* NULL: none */
-	uint64_t idle_tag;      /* the tag under which the pages were mapped */
-	struct va state;        /* save area */
+	struct vcpu *vcpu; /* NULL: none */
+	uint64_t idle_tag; /* the tag under which the pages were mapped */
+	struct va state;   /* save area */
 	struct va calling_area;
 };
 
@@ -63,8 +63,7 @@ bool vcpu_close(struct vcpu *vcpu);
 struct vcpu *vcpu_find(struct vcpu_registry *registry, uint64_t save_area);
 
 /* Slots of the registry that use the calling area. The lock must be held. */
-unsigned int vcpu_calling_area_users(
-	const struct vcpu_registry *registry, uint64_t calling_area);
+unsigned int vcpu_calling_area_users(const struct vcpu_registry *registry, uint64_t calling_area);
 
 /* From idle to serving, provided that the slot is still the one that was viewed. */
 static inline bool vcpu_enter(const struct vcpu_view *view)

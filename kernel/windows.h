@@ -11,12 +11,12 @@
 #include "kernel/cpu.h"
 
 enum window {
-	WINDOW_STATE = 0,         /* save area of the current vCPU */
-	WINDOW_CALLING_AREA = 1,  /* its calling area */
-	WINDOW_STATE_NEW = 2,     /* the same for a vCPU that was offered */
+	WINDOW_STATE = 0,        /* save area of the current vCPU */
+	WINDOW_CALLING_AREA = 1, /* its calling area */
+	WINDOW_STATE_NEW = 2,    /* the same for a vCPU that was offered */
 	WINDOW_CALLING_AREA_NEW = 3,
-	WINDOW_TARGET = 4,        /* page that a request acts on */
-	WINDOW_DATA = 5,          /* guest_read(), guest_write() */
+	WINDOW_TARGET = 4, /* page that a request acts on */
+	WINDOW_DATA = 5,   /* guest_read(), guest_write() */
 	WINDOW_COUNT = 6,
 };
 static_assert(WINDOW_COUNT <= WINDOWS_PER_CPU, "kernel/layout.h reserves WINDOWS_PER_CPU");

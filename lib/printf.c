@@ -44,8 +44,8 @@ static void put_text(struct sink *sink, const struct spec *spec, const char *tex
 		pad(sink, ' ', length, spec->width);
 }
 
-static void put_number(
-	struct sink *sink, const struct spec *spec, uint64_t value, unsigned int base, bool negative)
+static void put_number(struct sink *sink, const struct spec *spec, uint64_t value,
+	unsigned int base, bool negative)
 {
 	char digits[DIGITS_MAX + 1];
 	unsigned int at = sizeof(digits);
@@ -126,8 +126,8 @@ static void put_signed(struct sink *sink, const struct spec *spec, struct argume
 static void put_unsigned(
 	struct sink *sink, const struct spec *spec, struct arguments *args, unsigned int base)
 {
-	uint64_t value =
-		spec->longs ? va_arg(args->list, unsigned long) : va_arg(args->list, unsigned int);
+	uint64_t value = spec->longs ? va_arg(args->list, unsigned long)
+				     : va_arg(args->list, unsigned int);
 
 	put_number(sink, spec, value, base, false);
 }
@@ -148,8 +148,7 @@ static void put_character(struct sink *sink, const struct spec *spec, struct arg
 	put_text(sink, spec, &c, 1);
 }
 
-static void convert(
-	struct sink *sink, char conversion, struct spec *spec, struct arguments *args)
+static void convert(struct sink *sink, char conversion, struct spec *spec, struct arguments *args)
 {
 	if (conversion == 's')
 		put_string(sink, spec, args);

@@ -21,7 +21,7 @@
 #define LIST_MAX 512U /* more than fit into a page */
 
 struct list {
-	uint64_t address; /* the guest's, of the header */
+	uint64_t address;        /* the guest's, of the header */
 	const uint64_t *entries; /* the private copy */
 	unsigned int count;
 	unsigned int next;
@@ -46,7 +46,7 @@ static enum svsm_result decode(uint64_t raw, struct operation *op)
 	uint64_t bytes = size == SVSM_PVALIDATE_SIZE_2M ? PAGE_2M_SIZE : PAGE_SIZE;
 
 	if (UNLIKELY((raw & SVSM_PVALIDATE_RESERVED) || size > SVSM_PVALIDATE_SIZE_2M ||
-		    !IS_ALIGNED(address, bytes)))
+		     !IS_ALIGNED(address, bytes)))
 		return SVSM_ERR_INVALID_PARAMETER;
 	if (UNLIKELY(!guest_range_check(address, bytes, &op->page, &op->entry)))
 		return SVSM_ERR_INVALID_ADDRESS;
@@ -68,9 +68,8 @@ static enum svsm_result lock(const struct operation *op, uint8_t *state)
 	if (result == PAGE_LOCK_BUSY)
 		return SVSM_ERR_BUSY;
 	/* Pages of one block in different states are 4 KiB entries of the RMP. */
-	return page_block_is_plain(op->entry)
-		? SVSM_ERR_PROTOCOL_BASE + PAGE_FAIL_SIZEMISMATCH
-		: SVSM_ERR_INVALID_ADDRESS;
+	return page_block_is_plain(op->entry) ? core_page_error(PAGE_FAIL_SIZEMISMATCH)
+					      : SVSM_ERR_INVALID_ADDRESS;
 }
 
 static void unlock(const struct operation *op, uint8_t state)
@@ -109,11 +108,6 @@ static uint64_t bytes_of(const struct operation *op)
 	return op->size == PAGE_2M ? PAGE_2M_SIZE : PAGE_SIZE;
 }
 
-static enum svsm_result to_svsm(enum page_result result)
-{
-	return result == PAGE_FAULT ? SVSM_ERR_INVALID_ADDRESS : SVSM_ERR_PROTOCOL_BASE + result;
-}
-
 static enum svsm_result no_change(const struct operation *op)
 {
 	return op->ignore_no_change ? SVSM_SUCCESS : SVSM_ERR_PVALIDATE_NO_CHANGE;
@@ -142,14 +136,14 @@ static enum svsm_result validate(const struct operation *op, struct list *list)
 	}
 	if (UNLIKELY(result != PAGE_OK && result != PAGE_NO_CHANGE)) {
 		unlock(op, PAGE_STATE_INVALID);
-		return to_svsm(result);
+		return core_page_error(result);
 	}
 	list->cleared += bytes_of(op);
 	if (UNLIKELY(!fault_clear(va_pointer(va), bytes_of(op))))
 		return undo_validate(op, va, SVSM_ERR_INVALID_ADDRESS);
 	result = platform_page_grant(va, op->size);
 	if (UNLIKELY(result != PAGE_OK))
-		return undo_validate(op, va, to_svsm(result));
+		return undo_validate(op, va, core_page_error(result));
 	unlock(op, PAGE_STATE_GUEST);
 	return SVSM_SUCCESS;
 }
@@ -173,7 +167,7 @@ static enum svsm_result rescind(const struct operation *op, struct list *list)
 	}
 	(void)platform_page_grant(va, op->size);
 	unlock(op, PAGE_STATE_GUEST);
-	return to_svsm(result);
+	return core_page_error(result);
 }
 
 /* ---- The list ---- */
@@ -258,7 +252,8 @@ static enum svsm_result load(uint64_t address, struct list *list)
 		.count = header.num_entries,
 		.next = header.next,
 	};
-	return guest_read(&buffer[header.next], address + LIST_HEADER + header.next * sizeof(uint64_t),
+	return guest_read(&buffer[header.next],
+		address + LIST_HEADER + header.next * sizeof(uint64_t),
 		(header.num_entries - header.next) * sizeof(uint64_t));
 }
 

@@ -97,8 +97,7 @@ static void fill_vmsa(struct vmsa *vmsa, struct cpu *cpu)
 	vmsa->x87_fcw = 0x37f;
 }
 
-static void create_vcpu(
-	uint32_t apic_id, unsigned int vmpl, unsigned int when, uint64_t save_area)
+static void create_vcpu(uint32_t apic_id, unsigned int vmpl, unsigned int when, uint64_t save_area)
 {
 	volatile struct ghcb *ghcb = ghcb_own();
 

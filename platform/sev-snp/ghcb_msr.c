@@ -54,8 +54,7 @@ uint64_t ghcb_msr_features(void)
 
 void ghcb_msr_change_page(uint64_t page, uint64_t operation)
 {
-	uint64_t answer =
-		ghcb_msr_call(page | operation << PSC_ENTRY_OP_SHIFT | GHCB_MSR_PSC_REQ);
+	uint64_t answer = ghcb_msr_call(page | operation << PSC_ENTRY_OP_SHIFT | GHCB_MSR_PSC_REQ);
 
 	/* Error code in 63:32, reserved bits in 31:12: all of it must be zero. */
 	if (answer != GHCB_MSR_PSC_RESP)

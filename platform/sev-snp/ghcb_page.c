@@ -16,8 +16,8 @@
 	(VALID_MASK(sw_exit_code) | VALID_MASK(sw_exit_info1) | VALID_MASK(sw_exit_info2))
 #define VALID_ANSWER (VALID_MASK(sw_exit_info1) | VALID_MASK(sw_exit_info2))
 static_assert(VALID_WORD(sw_exit_code) == 1 && VALID_WORD(sw_exit_info1) == 1 &&
-		VALID_WORD(sw_exit_info2) == 1 && VALID_WORD(sw_scratch) == 1 &&
-		VALID_WORD(rax) == 0,
+		      VALID_WORD(sw_exit_info2) == 1 && VALID_WORD(sw_scratch) == 1 &&
+		      VALID_WORD(rax) == 0,
 	"ghcb_begin() and ghcb_exit() know the words of the bitmap");
 
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2)
@@ -49,7 +49,7 @@ static bool is_possible_exception(uint64_t info2)
 	unsigned int vector = info2 & EVENT_VECTOR_MASK;
 
 	return (info2 & EVENT_VALID) && (info2 & EVENT_TYPE_MASK) == EVENT_TYPE_EXCEPTION &&
-		(vector == VEC_GP || vector == VEC_UD);
+	       (vector == VEC_GP || vector == VEC_UD);
 }
 
 enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb)

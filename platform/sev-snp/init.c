@@ -18,12 +18,11 @@
 static struct platform_facts facts SECTION(".bss.once");
 
 /* What the launch may have switched on without changing what is done here. */
-#define FEATURES_TOLERATED \
+#define FEATURES_TOLERATED                                                         \
 	(SEV_FEATURE_SNP | SEV_FEATURE_DEBUG_SWAP | SEV_FEATURE_PREVENT_HOST_IBS | \
 		SEV_FEATURE_BTB_ISOLATION)
 
-#define HOST_FEATURES_NEEDED \
-	(GHCB_FEATURE_SNP | GHCB_FEATURE_AP_CREATION | GHCB_FEATURE_MULTI_VMPL)
+#define HOST_FEATURES_NEEDED (GHCB_FEATURE_SNP | GHCB_FEATURE_AP_CREATION | GHCB_FEATURE_MULTI_VMPL)
 
 static uint64_t own_sev_features(void)
 {
@@ -48,11 +47,11 @@ void platform_init(void)
 		.private_mask = BIT(c_bit),
 		.guest_features = own_sev_features(),
 		.flush_broadcast = cpuid_has_invlpgb(),
-		.memory_is_shared =
-			special_parameters.environment & IGVM_ENVIRONMENT_MEMORY_IS_SHARED,
+		.memory_is_shared = special_parameters.environment &
+				    IGVM_ENVIRONMENT_MEMORY_IS_SHARED,
 		.vp_count = special_parameters.vp_count,
 		.random = (cpuid_has_rdseed() ? RANDOM_HAVE_RDSEED : 0) |
-			(cpuid_has_rdrand() ? RANDOM_HAVE_RDRAND : 0),
+			  (cpuid_has_rdrand() ? RANDOM_HAVE_RDRAND : 0),
 	};
 	ghcb_msr_negotiate(c_bit);
 	if ((ghcb_msr_features() & HOST_FEATURES_NEEDED) != HOST_FEATURES_NEEDED)
@@ -82,5 +81,5 @@ uint64_t snp_own_cr0(void)
 uint64_t snp_own_cr4(void)
 {
 	return CR4_PAE | CR4_DE | CR4_MCE | (cpuid_has_smep() ? CR4_SMEP : 0) |
-		(cpuid_has_smap() ? CR4_SMAP : 0) | (cpuid_has_umip() ? CR4_UMIP : 0);
+	       (cpuid_has_smap() ? CR4_SMAP : 0) | (cpuid_has_umip() ? CR4_UMIP : 0);
 }

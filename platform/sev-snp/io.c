@@ -66,7 +66,7 @@ static void out_string(uint16_t port, const char *bytes, size_t count)
 {
 	volatile struct ghcb *ghcb = ghcb_own();
 	uint64_t info = (uint64_t)port << IOIO_PORT_SHIFT | IOIO_SEGMENT_DS | IOIO_ADDR64 |
-		IOIO_SIZE8 | IOIO_REP | IOIO_STRING;
+			IOIO_SIZE8 | IOIO_REP | IOIO_STRING;
 
 	ghcb_begin(ghcb, SVM_EXIT_IOIO, info, count);
 	memcpy((void *)ghcb->shared_buffer, bytes, count);

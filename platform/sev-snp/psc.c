@@ -64,8 +64,8 @@ static void flush_batch(struct psc_batch *batch)
 
 static void add(struct psc_batch *batch, uint64_t page, bool large)
 {
-	batch->list->entries[batch->count++] =
-		page | batch->operation << PSC_ENTRY_OP_SHIFT | (large ? PSC_ENTRY_2M : 0);
+	batch->list->entries[batch->count++] = page | batch->operation << PSC_ENTRY_OP_SHIFT |
+					       (large ? PSC_ENTRY_2M : 0);
 	if (batch->count == PSC_MAX_ENTRIES)
 		flush_batch(batch);
 }

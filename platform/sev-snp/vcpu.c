@@ -79,5 +79,5 @@ bool platform_vcpu_acceptable(struct va state)
 	const volatile struct vmsa *vmsa = va_pointer(state);
 
 	return vmsa->vmpl == SNP_GUEST_VMPL && (vmsa->efer & EFER_SVME) &&
-		vmsa->sev_features == platform_facts()->guest_features;
+	       vmsa->sev_features == platform_facts()->guest_features;
 }
