@@ -12,6 +12,14 @@
 /* A call clears at most this much and then answers INCOMPLETE. */
 #define CORE_PVALIDATE_CLEAR_MAX (16 * MIB)
 
+/* A failed page operation as the guest is told of it. */
+static inline enum svsm_result core_page_error(enum page_result result)
+{
+	if (result == PAGE_FAULT)
+		return SVSM_ERR_INVALID_ADDRESS;
+	return (enum svsm_result)((uint32_t)SVSM_ERR_PROTOCOL_BASE + (uint32_t)result);
+}
+
 enum svsm_result core_pvalidate(const struct svsm_call *call);
 enum svsm_result core_create_vcpu(const struct svsm_call *call);
 enum svsm_result core_delete_vcpu(const struct svsm_call *call);

@@ -68,7 +68,7 @@ static enum svsm_result lock(const struct operation *op, uint8_t *state)
 	if (result == PAGE_LOCK_BUSY)
 		return SVSM_ERR_BUSY;
 	/* Pages of one block in different states are 4 KiB entries of the RMP. */
-	return page_block_is_plain(op->entry) ? SVSM_ERR_PROTOCOL_BASE + PAGE_FAIL_SIZEMISMATCH
+	return page_block_is_plain(op->entry) ? core_page_error(PAGE_FAIL_SIZEMISMATCH)
 					      : SVSM_ERR_INVALID_ADDRESS;
 }
 
@@ -108,11 +108,6 @@ static uint64_t bytes_of(const struct operation *op)
 	return op->size == PAGE_2M ? PAGE_2M_SIZE : PAGE_SIZE;
 }
 
-static enum svsm_result to_svsm(enum page_result result)
-{
-	return result == PAGE_FAULT ? SVSM_ERR_INVALID_ADDRESS : SVSM_ERR_PROTOCOL_BASE + result;
-}
-
 static enum svsm_result no_change(const struct operation *op)
 {
 	return op->ignore_no_change ? SVSM_SUCCESS : SVSM_ERR_PVALIDATE_NO_CHANGE;
@@ -141,14 +136,14 @@ static enum svsm_result validate(const struct operation *op, struct list *list)
 	}
 	if (UNLIKELY(result != PAGE_OK && result != PAGE_NO_CHANGE)) {
 		unlock(op, PAGE_STATE_INVALID);
-		return to_svsm(result);
+		return core_page_error(result);
 	}
 	list->cleared += bytes_of(op);
 	if (UNLIKELY(!fault_clear(va_pointer(va), bytes_of(op))))
 		return undo_validate(op, va, SVSM_ERR_INVALID_ADDRESS);
 	result = platform_page_grant(va, op->size);
 	if (UNLIKELY(result != PAGE_OK))
-		return undo_validate(op, va, to_svsm(result));
+		return undo_validate(op, va, core_page_error(result));
 	unlock(op, PAGE_STATE_GUEST);
 	return SVSM_SUCCESS;
 }
@@ -172,7 +167,7 @@ static enum svsm_result rescind(const struct operation *op, struct list *list)
 	}
 	(void)platform_page_grant(va, op->size);
 	unlock(op, PAGE_STATE_GUEST);
-	return to_svsm(result);
+	return core_page_error(result);
 }
 
 /* ---- The list ---- */

@@ -72,11 +72,6 @@ static void drop_calling_area(const struct vcpu_registry *registry, uint64_t add
 
 /* ---- CREATE_VCPU ---- */
 
-static enum svsm_result to_svsm(enum page_result result)
-{
-	return result == PAGE_FAULT ? SVSM_ERR_INVALID_ADDRESS : SVSM_ERR_PROTOCOL_BASE + result;
-}
-
 /*
  * Only after the guest has lost its rights and no processor has them cached
  * any more do the fields stand still; then they are checked.
@@ -95,7 +90,7 @@ static enum svsm_result seal(uint64_t save_area)
 		}
 	}
 	if (result != PAGE_OK)
-		answer = to_svsm(result);
+		answer = core_page_error(result);
 	if (answer)
 		(void)platform_page_grant(va, PAGE_4K);
 	window_unmap(this_cpu(), WINDOW_TARGET);
@@ -212,13 +207,13 @@ static enum svsm_result delete_locked(struct cpu *owner, struct page *page)
 	if (!vcpu)
 		return SVSM_ERR_INVALID_PARAMETER;
 	if (!vcpu_close(vcpu))
-		return SVSM_ERR_PROTOCOL_BASE + PAGE_FAIL_INUSE;
+		return core_page_error(PAGE_FAIL_INUSE);
 	va = window_map(this_cpu(), WINDOW_TARGET, page->address);
 	result = platform_page_unseal_vcpu(va);
 	window_unmap(this_cpu(), WINDOW_TARGET);
 	if (result != PAGE_OK) {
 		vcpu_open(vcpu);
-		return to_svsm(result);
+		return core_page_error(result);
 	}
 	page->state = PAGE_STATE_GUEST;
 	forget(owner, vcpu);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The counters of a run, as a table and as one line of JSON. */
 #include "counters.h"
+#include "vcpu.h"
 
 struct counters counters;
 
@@ -52,8 +53,17 @@ static void print_json(void)
 		counters.launch_pages);
 }
 
+/* Kept by vCPU while they run. */
+static void sum_up(void)
+{
+	for (uint32_t i = 0; i < cpu_count; i++)
+		for (uint32_t vmpl = 0; vmpl < 4; vmpl++)
+			counters.instructions[vmpl] += vcpus[i].instructions[vmpl];
+}
+
 void counters_print(void)
 {
+	sum_up();
 	for (uint32_t i = 0; i < 4; i++)
 		if (counters.instructions[i])
 			print_vmpl(i);

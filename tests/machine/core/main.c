@@ -8,6 +8,7 @@
 #include "insn.h"
 #include "iommu.h"
 #include "npt.h"
+#include "profile.h"
 #include "rmp.h"
 #include "vcpu.h"
 
@@ -87,6 +88,7 @@ void machine_main(uint64_t start_info)
 		vcpu_init(i);
 	rmp_init(option_number("seed", rdtsc()));
 	iommu_init();
+	profile_init();
 	host_launch();
 	__atomic_store_n(&launched, true, __ATOMIC_SEQ_CST);
 	cpu_entry(0);

@@ -66,6 +66,7 @@ struct vcpu {
 	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
 	uint64_t exits; /* completed exits: what a kick waits for */
+	uint64_t instructions[VMPL_COUNT], vmgexits[VMPL_COUNT], halts[VMPL_COUNT];
 	struct spinlock lock;
 };
 
