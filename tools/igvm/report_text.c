@@ -15,9 +15,9 @@ static const char *architecture_name(uint32_t architecture)
 static const char *format_size(uint64_t bytes, char text[32])
 {
 	if (bytes && bytes % MIB == 0)
-		snprintf(text, 32, "%llu MiB", bytes / MIB);
+		snprintf(text, 32, "%lu MiB", bytes / MIB);
 	else if (bytes && bytes % KIB == 0)
-		snprintf(text, 32, "%llu KiB", bytes / KIB);
+		snprintf(text, 32, "%lu KiB", bytes / KIB);
 	else
 		snprintf(text, 32, "%" PRIu64 " B", bytes);
 	return text;
