@@ -180,16 +180,16 @@ ASSERT_SIZE(struct psc_buffer, GHCB_BUFFER_SIZE);
  */
 #define TERM_SET_NACRE 2U
 enum nacre_term {
-	TERM_NACRE_PANIC = 0,          /* a broken invariant of the paravisor's own */
-	TERM_NACRE_HOST_LIE = 1,       /* a GHCB answer that breaks the protocol */
-	TERM_NACRE_PVALIDATE = 2,      /* PVALIDATE or RMPADJUST failed or lied */
-	TERM_NACRE_CPUID = 3,          /* CPUID page unusable */
-	TERM_NACRE_PARAMETERS = 4,     /* IGVM parameters inconsistent */
-	TERM_NACRE_NO_MEMORY = 5,      /* the guest machine is too small */
-	TERM_NACRE_DIGEST = 6,         /* kernel, initramfs or command line differ */
-	TERM_NACRE_FEATURES = 7,       /* the host or CPU lacks what is needed */
-	TERM_NACRE_EXCEPTION = 8,      /* an exception where none may come */
-	TERM_NACRE_GUEST_IMAGE = 9,    /* no bootable kernel from the host */
+	TERM_NACRE_PANIC = 0,       /* a broken invariant of the paravisor's own */
+	TERM_NACRE_HOST_LIE = 1,    /* a GHCB answer that breaks the protocol */
+	TERM_NACRE_PVALIDATE = 2,   /* PVALIDATE or RMPADJUST failed or lied */
+	TERM_NACRE_CPUID = 3,       /* CPUID page unusable */
+	TERM_NACRE_PARAMETERS = 4,  /* IGVM parameters inconsistent */
+	TERM_NACRE_NO_MEMORY = 5,   /* the guest machine is too small */
+	TERM_NACRE_DIGEST = 6,      /* kernel, initramfs or command line differ */
+	TERM_NACRE_FEATURES = 7,    /* the host or CPU lacks what is needed */
+	TERM_NACRE_EXCEPTION = 8,   /* an exception where none may come */
+	TERM_NACRE_GUEST_IMAGE = 9, /* no bootable kernel from the host */
 };
 
 #endif

@@ -19,15 +19,15 @@
 struct launch_note {
 	uint32_t version;
 	uint32_t reserved;
-	uint64_t entry;        /* first instruction: 32-bit protected mode, paging off */
-	uint64_t region_base;  /* memory the image needs, as REQUIRED_MEMORY */
+	uint64_t entry;       /* first instruction: 32-bit protected mode, paging off */
+	uint64_t region_base; /* memory the image needs, as REQUIRED_MEMORY */
 	uint64_t region_size;
-	uint64_t secrets;      /* one page: SNP secrets */
-	uint64_t cpuid;        /* one page: CPUID table */
-	uint64_t parameters;   /* one page: struct launch_parameters, unmeasured */
-	uint64_t memory_map;   /* unmeasured: struct igvm_memory_map_entry[] */
+	uint64_t secrets;    /* one page: SNP secrets */
+	uint64_t cpuid;      /* one page: CPUID table */
+	uint64_t parameters; /* one page: struct launch_parameters, unmeasured */
+	uint64_t memory_map; /* unmeasured: struct igvm_memory_map_entry[] */
 	uint64_t memory_map_pages;
-	uint64_t madt;         /* unmeasured: the host's MADT */
+	uint64_t madt; /* unmeasured: the host's MADT */
 	uint64_t madt_pages;
 	uint64_t digests;      /* one measured page: struct launch_digests */
 	uint64_t sev_features; /* of the first vCPU's VMSA */

@@ -45,8 +45,9 @@ enum svsm_result {
 	SVSM_ERR_INVALID_PARAMETER = 0x80000005,
 	SVSM_ERR_INVALID_REQUEST = 0x80000006,
 	SVSM_ERR_BUSY = 0x80000007,
-	SVSM_ERR_PROTOCOL_BASE = 0x80001000, /* + result of the RMP instruction */
 };
+/* The core protocol's own: + the result of the RMP instruction. */
+#define SVSM_ERR_PROTOCOL_BASE 0x80001000U
 #define SVSM_ERR_PVALIDATE_NO_CHANGE 0x80001010U
 
 /* SVSM_CORE_PVALIDATE's list (58019, table 10 and 11). */

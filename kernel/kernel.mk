@@ -54,3 +54,7 @@ $(KERNEL_IGVM): $(KERNEL_ELF) $(BUILD)/tools/nacre-igvm
 image: $(KERNEL_ELF) $(if $(wildcard tools/*.mk),$(KERNEL_IGVM))
 
 -include $(KERNEL_OBJECTS:.o=.d)
+
+ALL += $(KERNEL_IGVM)
+SIZE_ELFS += $(KERNEL_ELF)
+SIZE_FILES += $(KERNEL_IGVM)

@@ -13,6 +13,8 @@ TOOLS_IGVM_SRCS := $(TOOLS_IGVM_LIB_SRCS) $(TOOLS_IGVM_COMMAND_SRCS) tools/igvm/
 TOOLS_IGVM_LIBS := -lcrypto -ljansson
 TOOLS_IGVM_OBJS := $(TOOLS_IGVM_SRCS:%.c=$(BUILD)/host/%.o)
 
+ALL += $(BUILD)/tools/nacre-igvm
+
 .PHONY: tools
 tools: $(BUILD)/tools/nacre-igvm
 
@@ -25,3 +27,5 @@ $(TOOLS_IGVM_OBJS): $(BUILD)/host/%.o: %.c
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) -c -o $@ $<
 
 -include $(TOOLS_IGVM_OBJS:.o=.d)
+
+ALL += $(BUILD)/tools/nacre-igvm

@@ -18,3 +18,8 @@ $(LINUX_INITRAMFS): $(LINUX_PROGRAMS) tests/linux/init tests/linux/exercise scri
 
 .PHONY: initramfs
 initramfs: $(LINUX_INITRAMFS)
+
+TEST_SUITES += linux
+.PHONY: test-linux
+test-linux: all
+	$(Q)tests/linux/boot-tests $(BUILD) $(DEPS)

@@ -35,3 +35,5 @@ $(MACHINE_ELF): $(MACHINE_OBJECTS) $(BUILD)/machine/libmbed.a $(MACHINE_DIR)/mac
 machine: $(MACHINE_ELF)
 
 -include $(MACHINE_OBJECTS:.o=.d)
+
+ALL += $(MACHINE_ELF)

@@ -405,6 +405,7 @@ struct damage {
 	size_t error_field;
 };
 
+#define EHDR_AT(name) offsetof(Elf64_Ehdr, name)
 #define EHDR(name) offsetof(Elf64_Ehdr, name), sizeof(((Elf64_Ehdr *)0)->name)
 #define PHDR(name) offsetof(Elf64_Phdr, name), sizeof(((Elf64_Phdr *)0)->name)
 #define NOTE(name) offsetof(struct launch_note, name), sizeof(((struct launch_note *)0)->name)
@@ -448,6 +449,7 @@ static const struct damage damages[] = {
 	{"longer than its segment", PART_NOTE, NHDR + 4, 4, 105, PART_NOTE, NHDR},
 	{"longer than its segment", PART_NOTE, NHDR + 4, 4, 0xffffffff, PART_NOTE, NHDR},
 	{"longer than its segment", PART_NOTE, NHDR, 4, 0xffffffff, PART_NOTE, NHDR},
+	{"ends inside a note", PART_NOTE_HEADER, PHDR(p_filesz), 32, PART_NOTE, NHDR},
 	{"launch note of 103 bytes", PART_NOTE, NHDR + 4, 4, 103, PART_NOTE, 0},
 	{"launch note of version 2", IN_NOTE(version, 2)},
 	{"entry at 0x100000000 is out of reach", IN_NOTE(entry, 0x100000000)},
@@ -580,6 +582,20 @@ static void second_note_is_refused(void **state)
 	buffer_free(&elf.file);
 }
 
+/* Replaces the program headers with @count copies of the text's, of @size bytes each. */
+static void repeat_text(struct fixture_elf *elf, unsigned int count, uint64_t size)
+{
+	uint64_t table = elf->file.size;
+	Elf64_Phdr text;
+
+	memcpy(&text, elf->file.bytes + elf->text_header, sizeof(text));
+	text.p_filesz = text.p_memsz = size;
+	for (unsigned int i = 0; i < count; i++)
+		buffer_append(&elf->file, &text, sizeof(text));
+	fixture_poke(&elf->file, EHDR_AT(e_phoff), table, 8);
+	fixture_poke(&elf->file, EHDR_AT(e_phnum), count, 2);
+}
+
 static void number_of_segments_is_checked(void **state)
 {
 	const struct damage none = {
@@ -587,7 +603,6 @@ static void number_of_segments_is_checked(void **state)
 	struct damage many = {.what = "more than 64 segments", .error_part = PART_FILE};
 	const struct build_options options = default_options();
 	struct fixture_elf elf;
-	uint64_t table;
 
 	(void)state;
 	fixture_elf(&elf);
@@ -596,17 +611,27 @@ static void number_of_segments_is_checked(void **state)
 	expect_build_error(&elf, &options, &none);
 	buffer_free(&elf.file);
 	fixture_elf(&elf);
-	table = elf.file.size;
-	for (unsigned int i = 0; i < 65; i++) {
-		/* What is appended must not lie in the buffer that may move. */
-		Elf64_Phdr text;
+	many.error_field = elf.file.size + 64 * sizeof(Elf64_Phdr);
+	repeat_text(&elf, 65, 0x1800);
+	expect_build_error(&elf, &options, &many);
+	buffer_free(&elf.file);
+}
 
-		memcpy(&text, elf.file.bytes + elf.text_header, sizeof(text));
-		buffer_append(&elf.file, &text, sizeof(text));
-	}
-	fixture_poke(&elf.file, offsetof(Elf64_Ehdr, e_phoff), table, 8);
-	fixture_poke(&elf.file, offsetof(Elf64_Ehdr, e_phnum), 65, 2);
-	many.error_field = table + 64 * sizeof(Elf64_Phdr);
+/* 63 segments that share 8 MiB of the file, and the note. */
+static void number_of_pages_is_checked(void **state)
+{
+	const struct damage many = {.what = "more than 65536 pages", .error_part = PART_NONE};
+	const struct build_options options = default_options();
+	struct fixture_elf elf;
+	Elf64_Phdr note;
+
+	(void)state;
+	fixture_elf(&elf);
+	memcpy(&note, elf.file.bytes + elf.note_header, sizeof(note));
+	buffer_append_zeros(&elf.file, 8 * MIB);
+	repeat_text(&elf, 63, 8 * MIB);
+	buffer_append(&elf.file, &note, sizeof(note));
+	fixture_poke(&elf.file, EHDR_AT(e_phnum), 64, 2);
 	expect_build_error(&elf, &options, &many);
 	buffer_free(&elf.file);
 }
@@ -630,6 +655,7 @@ int main(void)
 		cmocka_unit_test(every_shorter_file_is_refused),
 		cmocka_unit_test(second_note_is_refused),
 		cmocka_unit_test(number_of_segments_is_checked),
+		cmocka_unit_test(number_of_pages_is_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,8 @@ static void memory_map(void **state)
 		.reserved_count = 1};
 	const struct linux_e820_entry expected[] = {
 		{0, 0xa0000, LINUX_E820_RAM},
-		{0x100000, 0xc000, LINUX_E820_RESERVED},
+		{0x100000, 0x9000, LINUX_E820_RAM}, /* setup_data has to be RAM to Linux */
+		{0x109000, 0x3000, LINUX_E820_RESERVED},
 		{0x10c000, 0x2000, LINUX_E820_ACPI},
 		{0x10e000, 0x7ef2000, LINUX_E820_RAM},
 		{0x08000000, 0x400000, LINUX_E820_RESERVED},
@@ -108,7 +109,7 @@ static void odd_reserved_ranges(void **state)
 		.reserved = reserved,
 		.reserved_count = 5};
 	const struct linux_e820_entry expected[] = {
-		{0x100000, 0xc000, LINUX_E820_RESERVED},
+		{0x109000, 0x3000, LINUX_E820_RESERVED},
 		{0x10c000, 0x2000, LINUX_E820_ACPI},
 		{0x1f0000, 0x20000, LINUX_E820_RESERVED},
 		{0x210000, 0x70000, LINUX_E820_RAM},

@@ -16,7 +16,8 @@
 
 #define SNP_MASK 0x1U
 #define GPA_END (1ULL << 52)
-#define PAGES_MAX (1U << 20)
+/* 256 MiB; more than a minute of launch updates. */
+#define PAGES_MAX 65536U
 
 enum page_kind {
 	PAGE_KIND_IMAGE,

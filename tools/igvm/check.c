@@ -210,8 +210,8 @@ static bool check_area(struct check *check, const struct igvm_item *item)
 			"parameter area %" PRIu32 " is declared twice", body.parameter_area_index);
 	if (body.number_of_bytes == 0 || body.number_of_bytes > IGVM_PARAMETER_AREA_MAX)
 		return fail_at(check->error, item->offset,
-			"parameter area %" PRIu32 " has 0x%" PRIx64
-			" bytes; 1 to 0x%" PRIx64 " are possible",
+			"parameter area %" PRIu32 " has 0x%" PRIx64 " bytes; 1 to 0x%" PRIx64
+			" are possible",
 			body.parameter_area_index, body.number_of_bytes, IGVM_PARAMETER_AREA_MAX);
 	if (!check_page_multiple(check, item, body.number_of_bytes))
 		return false;

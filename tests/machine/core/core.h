@@ -60,10 +60,10 @@ enum trace_kind {
 	TRACE_HOST = 16,
 };
 extern uint32_t trace_mask;
-#define TRACE(kind, ...)                                                                           \
-	do {                                                                                       \
-		if (UNLIKELY(trace_mask & (kind)))                                                 \
-			log_print(__VA_ARGS__);                                                    \
+#define TRACE(kind, ...)                           \
+	do {                                       \
+		if (UNLIKELY(trace_mask & (kind))) \
+			log_print(__VA_ARGS__);    \
 	} while (0)
 
 /* --- Options: words key=value of the machine's command line --- */

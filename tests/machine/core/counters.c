@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The counters of a run, as a table and as one line of JSON. */
 #include "counters.h"
+#include "vcpu.h"
 
 struct counters counters;
 
 static const char *const kind_names[COUNT_KINDS] = {
-	"vmgexit", "hlt", "npf", "kick", "cpuid", "ioio", "msr", "undefined", "other",
+	"vmgexit",
+	"hlt",
+	"npf",
+	"kick",
+	"cpuid",
+	"ioio",
+	"msr",
+	"undefined",
+	"other",
 };
 
 static void print_vmpl(uint32_t vmpl)
@@ -40,12 +49,21 @@ static void print_json(void)
 		counters.rmpquery, counters.tlb_flushes);
 	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"ioio\":%lu,\"mmio\":%lu,\"msr\":%lu,"
 		  "\"launch_updates\":%lu}\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio,
-		counters.msr, counters.launch_pages);
+		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
+		counters.launch_pages);
+}
+
+/* Kept by vCPU while they run. */
+static void sum_up(void)
+{
+	for (uint32_t i = 0; i < cpu_count; i++)
+		for (uint32_t vmpl = 0; vmpl < 4; vmpl++)
+			counters.instructions[vmpl] += vcpus[i].instructions[vmpl];
 }
 
 void counters_print(void)
 {
+	sum_up();
 	for (uint32_t i = 0; i < 4; i++)
 		if (counters.instructions[i])
 			print_vmpl(i);
@@ -55,7 +73,7 @@ void counters_print(void)
 		counters.rmpquery, counters.tlb_flushes);
 	log_print("counters: PSC calls %lu (pages %lu)  IOIO %lu  MMIO %lu  MSR %lu  "
 		  "launch updates %lu\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio,
-		counters.msr, counters.launch_pages);
+		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
+		counters.launch_pages);
 	print_json();
 }

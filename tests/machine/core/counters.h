@@ -29,7 +29,7 @@ struct counters {
 	uint64_t switches;
 	uint64_t steps;
 	uint64_t pvalidate, rmpadjust, rmpquery;
-	uint64_t tlb_flushes;      /* INVLPGB ... TLBSYNC by the guest */
+	uint64_t tlb_flushes; /* INVLPGB ... TLBSYNC by the guest */
 	uint64_t psc_calls, psc_pages;
 	uint64_t ioio, mmio, msr;
 	uint64_t launch_pages;

@@ -81,12 +81,12 @@ static const char *convert(struct writer *w, const char *f, va_list *args)
 		big = true;
 	switch (*f) {
 	case 'x':
-		put_number(w, big ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 16, width,
-			pad);
+		put_number(
+			w, big ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 16, width, pad);
 		break;
 	case 'u':
-		put_number(w, big ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 10, width,
-			pad);
+		put_number(
+			w, big ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 10, width, pad);
 		break;
 	case 'd':
 		put_signed(w, big ? va_arg(*args, int64_t) : va_arg(*args, int32_t), width, pad);

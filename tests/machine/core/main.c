@@ -8,6 +8,7 @@
 #include "insn.h"
 #include "iommu.h"
 #include "npt.h"
+#include "profile.h"
 #include "rmp.h"
 #include "vcpu.h"
 
@@ -58,8 +59,12 @@ static void trace_init(void)
 		const char *word;
 		uint32_t mask;
 	} words[] = {
-		{"exits", TRACE_EXITS}, {"rmp", TRACE_RMP},   {"vmpl", TRACE_VMPL},
-		{"svsm", TRACE_SVSM},   {"host", TRACE_HOST}, {"all", ~0U},
+		{"exits", TRACE_EXITS},
+		{"rmp", TRACE_RMP},
+		{"vmpl", TRACE_VMPL},
+		{"svsm", TRACE_SVSM},
+		{"host", TRACE_HOST},
+		{"all", ~0U},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -83,6 +88,7 @@ void machine_main(uint64_t start_info)
 		vcpu_init(i);
 	rmp_init(option_number("seed", rdtsc()));
 	iommu_init();
+	profile_init();
 	host_launch();
 	__atomic_store_n(&launched, true, __ATOMIC_SEQ_CST);
 	cpu_entry(0);

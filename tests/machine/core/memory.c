@@ -103,8 +103,8 @@ static uint64_t split_ram(uint64_t mem)
 	memory_base = ALIGN_UP(memory_base, PAGE_2M_SIZE);
 	heap_end = last.base + last.size;
 	if (left || memory_base + 32 * MIB > heap_end)
-		machine_fault("QEMU's RAM has no room for %lu MiB of guest and the machine",
-			mem / MIB);
+		machine_fault(
+			"QEMU's RAM has no room for %lu MiB of guest and the machine", mem / MIB);
 	return memory_base;
 }
 

@@ -11,6 +11,7 @@
 #include "counters.h"
 #include "hostile.h"
 #include "iommu.h"
+#include "profile.h"
 #include "x86.h"
 
 #define DROP_VMSA 1UL /* pending_vmsa: destroyed */
@@ -51,6 +52,10 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 		return false;
 	TRACE(TRACE_VMPL, "vmpl: vcpu %u %u -> %u\n", v->index, v->current, vmpl);
 	counters.switches++;
+	if (vmpl)
+		profile_leave_vmpl0(v);
+	else
+		profile_enter_vmpl0(v);
 	vmsa_store(v, v->current);
 	v->current = vmpl;
 	return true;
@@ -94,8 +99,8 @@ void host_wake_reset_hold(struct vcpu *v)
 		if (g) {
 			g->sw_exit_info1 = 0;
 			g->sw_exit_info2 = 1;
-			g->valid_bitmap[GHCB_VALID_BIT(sw_exit_info2) / 64] |=
-				BIT(GHCB_VALID_BIT(sw_exit_info2) % 64);
+			g->valid_bitmap[GHCB_VALID_BIT(sw_exit_info2) / 64] |= BIT(
+				GHCB_VALID_BIT(sw_exit_info2) % 64);
 		}
 	}
 	v->reset_hold = false;

@@ -50,8 +50,8 @@ static bool owns_apic(const struct vcpu *v)
 }
 
 /* Whether @v is among the targets of an ICR command by @from. */
-static bool targeted(const struct vcpu *from, const struct vcpu *v, uint64_t icr, uint32_t dest,
-	bool x2apic)
+static bool targeted(
+	const struct vcpu *from, const struct vcpu *v, uint64_t icr, uint32_t dest, bool x2apic)
 {
 	switch (ICR_SHORTHAND(icr)) {
 	case 1:
@@ -67,8 +67,8 @@ static bool targeted(const struct vcpu *from, const struct vcpu *v, uint64_t icr
 		return true;
 	if (!(icr & ICR_LOGICAL))
 		return v->apic_id == dest;
-	return x2apic ? v->apic_id >> 4 == dest >> 16 && dest >> (v->apic_id & 15) & 1 :
-			dest >> v->apic_id & 1;
+	return x2apic ? v->apic_id >> 4 == dest >> 16 && dest >> (v->apic_id & 15) & 1
+		      : dest >> v->apic_id & 1;
 }
 
 static void special_ipi(struct vcpu *from, uint64_t icr, uint32_t dest, bool x2apic)

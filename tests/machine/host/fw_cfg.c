@@ -176,7 +176,8 @@ static bool dma_read(uint64_t gpa, uint32_t length)
 	static const uint8_t zeros[PAGE_SIZE];
 
 	while (length) {
-		uint32_t have = selected && position < selected->size ? selected->size - position : 0;
+		uint32_t have = selected && position < selected->size ? selected->size - position
+								      : 0;
 		uint32_t part = length < PAGE_SIZE ? length : (uint32_t)PAGE_SIZE;
 
 		if (have && part > have)

@@ -7,8 +7,7 @@
 #include "hostile.h"
 #include "x86.h"
 
-typedef void (*event_fn)(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply);
+typedef void (*event_fn)(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 
 struct ghcb *ghcb_of(struct vcpu *v)
 {
@@ -30,8 +29,8 @@ void ghcb_exception(struct ghcb_reply *reply, uint8_t vector)
 		       (has_error ? EVENT_ERROR_VALID : 0);
 }
 
-void *ghcb_scratch(struct vcpu *v, const struct ghcb_request *req, uint64_t size,
-	struct ghcb_reply *reply)
+void *ghcb_scratch(
+	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply)
 {
 	uint64_t ghcb = vcpu_context(v)->ghcb_msr & ~GHCB_MSR_INFO_MASK;
 	uint64_t at = req->scratch, first = ghcb + offsetof(struct ghcb, shared_buffer);
@@ -53,39 +52,37 @@ void *ghcb_scratch(struct vcpu *v, const struct ghcb_request *req, uint64_t size
 }
 
 /* Events that only report or need nothing done on this machine. */
-static void event_nothing(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply)
+static void event_nothing(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	(void)v;
 	(void)req;
 	(void)reply;
 }
 
-static void event_reset_hold(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply)
+static void event_reset_hold(
+	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	(void)req;
 	reply->silent = true;
 	host_ap_reset_hold(v, false);
 }
 
-static void event_features(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply)
+static void event_features(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	(void)v;
 	(void)req;
 	reply->info2 = host_features();
 }
 
-static void event_terminate(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply)
+static void event_terminate(
+	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	(void)reply;
 	host_terminate(v, req->info1 & 0xf, req->info1 >> 4 & 0xff);
 }
 
-static void event_jump_table(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply)
+static void event_jump_table(
+	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	(void)v;
 	if (req->info1 > 1)
@@ -93,8 +90,8 @@ static void event_jump_table(struct vcpu *v, const struct ghcb_request *req,
 }
 
 /* A guest that asks for a feature the machine does not have yet is told so. */
-static void event_guest_request(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply)
+static void event_guest_request(
+	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	(void)v;
 	(void)req;
@@ -120,8 +117,8 @@ static void event_ud(struct vcpu *v, const struct ghcb_request *req, struct ghcb
 	ghcb_exception(reply, VEC_UD);
 }
 
-static void event_run_vmpl(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply);
+static void event_run_vmpl(
+	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 
 static const struct {
 	uint64_t code;
@@ -212,8 +209,7 @@ static void write_reply(struct ghcb *g, const struct ghcb_reply *reply)
 }
 
 /* The request's reply must be in the GHCB before the other VMPL runs. */
-static void event_run_vmpl(struct vcpu *v, const struct ghcb_request *req,
-	struct ghcb_reply *reply)
+static void event_run_vmpl(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	struct ghcb *g = ghcb_of(v);
 	struct ghcb_reply done = {0};

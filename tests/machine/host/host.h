@@ -58,7 +58,7 @@ struct ghcb_reply {
 	uint64_t rax, rbx, rcx, rdx;
 	bool has_rax, has_rbx, has_rcx, has_rdx;
 	bool no_bitmap; /* a hostile host's: nothing is marked valid */
-	bool silent; /* answered later, or the context was switched: write nothing */
+	bool silent;    /* answered later, or the context was switched: write nothing */
 };
 
 static inline bool ghcb_is_valid(const uint64_t bitmap[2], uint32_t bit)
@@ -72,8 +72,8 @@ void ghcb_malformed(struct ghcb_reply *reply, uint64_t reason);
 /* SW_EXITINFO2 as EVENTINJ: the guest is to take this exception. */
 void ghcb_exception(struct ghcb_reply *reply, uint8_t vector);
 /* Scratch area of @size bytes for a request; NULL and a reply if it is bad. */
-void *ghcb_scratch(struct vcpu *v, const struct ghcb_request *req, uint64_t size,
-	struct ghcb_reply *reply);
+void *ghcb_scratch(
+	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply);
 
 /* --- Events, one file each --- */
 void host_msr_protocol(struct vcpu *v, uint64_t request);

@@ -9,11 +9,13 @@
 #include "counters.h"
 #include "hostile.h"
 #include "insn.h"
+#include "profile.h"
 
 #define PORT_CMOS_INDEX 0x70
 #define PORT_CMOS_DATA 0x71
 #define PORT_KBC 0x64
 #define PORT_EXIT 0xf4
+#define PORT_MARK 0xe8
 #define PORT_DEBUG 0xe9
 #define PORT_PVPANIC 0x505
 #define PORT_FW_CFG 0x510
@@ -124,6 +126,9 @@ static bool host_port_out(uint16_t port, uint32_t value)
 	case PORT_FW_CFG_DMA_LOW:
 		fw_cfg_dma_low(value);
 		return true;
+	case PORT_MARK:
+		profile_mark(&vcpus[cpu_index()], value);
+		return true;
 	case PORT_EXIT:
 		exit_status = value & 0xff;
 		return true;
@@ -159,8 +164,8 @@ static uint32_t access_size(uint64_t info)
 }
 
 /* INS and OUTS: data in the scratch area, SW_EXITINFO2 elements. */
-static void string_io(struct vcpu *v, const struct ghcb_request *req, uint32_t size,
-	struct ghcb_reply *reply)
+static void string_io(
+	struct vcpu *v, const struct ghcb_request *req, uint32_t size, struct ghcb_reply *reply)
 {
 	uint16_t port = (uint16_t)(req->info1 >> IOIO_PORT_SHIFT);
 	uint64_t count = req->info2;

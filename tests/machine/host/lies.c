@@ -134,8 +134,7 @@ void hostile_psc(struct vcpu *v, struct psc_buffer *list)
 
 bool hostile_forgets_start(const struct vcpu *target)
 {
-	return hostile_on() && option_has("host", "no-start") &&
-	       target->index == cpu_count - 1;
+	return hostile_on() && option_has("host", "no-start") && target->index == cpu_count - 1;
 }
 
 bool hostile_ignores_termination(void)

@@ -103,7 +103,7 @@ void host_msr_protocol(struct vcpu *v, uint64_t request)
 		host_terminate(v, request >> 12 & 0xf, request >> 16 & 0xff);
 		break;
 	default:
-		vcpu_context(v)->ghcb_msr =
-			hostile_msr_reply(v, request, simple_answer(v, request));
+		vcpu_context(v)->ghcb_msr = hostile_msr_reply(
+			v, request, simple_answer(v, request));
 	}
 }

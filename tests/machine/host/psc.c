@@ -74,8 +74,8 @@ static uint64_t change_entry(uint64_t entry)
 		return 0; /* hints */
 	if (op != PSC_OP_PRIVATE && op != PSC_OP_SHARED)
 		return PSC_ERR_ENTRY;
-	error = large ? change_2m(gpn, op == PSC_OP_PRIVATE) :
-			host_change_page(gpn, op == PSC_OP_PRIVATE, RMP_SIZE_4K);
+	error = large ? change_2m(gpn, op == PSC_OP_PRIVATE)
+		      : host_change_page(gpn, op == PSC_OP_PRIVATE, RMP_SIZE_4K);
 	return error ? PSC_ERR_GENERIC | error : 0;
 }
 

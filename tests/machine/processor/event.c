@@ -96,8 +96,8 @@ static bool handler_stack64(struct vcpu *v, const struct gate *g, uint32_t dpl, 
 	return true;
 }
 
-static void enter_handler(struct vmcb *b, const struct gate *g, const struct code_segment *cs,
-	uint64_t rsp)
+static void enter_handler(
+	struct vmcb *b, const struct gate *g, const struct code_segment *cs, uint64_t rsp)
 {
 	b->cs = cs->segment;
 	b->cs.selector = (uint16_t)((g->selector & ~3U) | cs->dpl);
@@ -234,7 +234,8 @@ void event_vc(struct vcpu *v, uint64_t exit_code)
 	struct vmcb *b = vcpu_context(v)->vmcb;
 
 	counters.vc[v->current]++;
-	if (b->exit_int_info & EVENT_VALID && (b->exit_int_info & EVENT_TYPE_MASK) != EVENT_TYPE_SOFT)
+	if (b->exit_int_info & EVENT_VALID &&
+		(b->exit_int_info & EVENT_TYPE_MASK) != EVENT_TYPE_SOFT)
 		vcpu_context(v)->pending_event = b->exit_int_info;
 	b->exit_int_info = 0;
 	deliver_or_double_fault(v, VEC_VC, true, exit_code);
@@ -266,8 +267,8 @@ void event_inject(struct vcpu *v, uint64_t event)
 	if (type == EVENT_TYPE_INTR || type == EVENT_TYPE_NMI)
 		vcpu_context(v)->vmcb->event_inj = (event & 0x7ff) | EVENT_VALID;
 	else
-		deliver_or_double_fault(v, vector, event & EVENT_ERROR_VALID,
-			event >> EVENT_ERROR_SHIFT);
+		deliver_or_double_fault(
+			v, vector, event & EVENT_ERROR_VALID, event >> EVENT_ERROR_SHIFT);
 }
 
 /*

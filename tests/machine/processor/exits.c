@@ -11,10 +11,12 @@
 #include "hostile.h"
 #include "insn.h"
 #include "npt.h"
+#include "profile.h"
 #include "x86.h"
 
 void advance_rip(struct context *c, uint32_t length)
 {
+	vcpus[cpu_index()].instructions[c->vmpl]++; /* emulated: QEMU has not counted it */
 	c->vmcb->rip += length;
 	c->vmcb->int_shadow = 0;
 	if (!guest_is_64bit(c))
@@ -37,6 +39,7 @@ static void handle_vmmcall(struct vcpu *v)
 	c->vmcb->exit_info1 = 0;
 	c->vmcb->exit_info2 = 0;
 	counters.exits[v->current][COUNT_VMGEXIT]++;
+	v->vmgexits[v->current]++;
 	host_vmgexit(v);
 }
 
@@ -73,6 +76,7 @@ static void take_kick(void)
 static void handle_halt(struct vcpu *v)
 {
 	counters.exits[v->current][COUNT_HLT]++;
+	v->halts[v->current]++;
 	host_halt(v);
 }
 
@@ -113,6 +117,8 @@ static void reflect_exception(struct vcpu *v, uint32_t vector)
 static void handle_exception(struct vcpu *v, uint32_t vector)
 {
 	if (vector == VEC_UD && handle_undefined(v))
+		return;
+	if (vector == VEC_DB && profile_breakpoint(v))
 		return;
 	reflect_exception(v, vector);
 }

@@ -16,7 +16,6 @@
 
 bool invlpgb_offered;
 
-
 static void set_result(struct vcpu *v, const struct rmp_request *r)
 {
 	struct vmcb *b = vcpu_context(v)->vmcb;
@@ -65,8 +64,8 @@ static uint64_t stop_info(const struct rmp_request *r, enum rmp_stop stop)
 	return NPF_P | NPF_RMP | NPF_ENC | NPF_FINAL | (stop == RMP_STOP_SIZE ? NPF_SIZEM : 0);
 }
 
-static void run_instruction(struct vcpu *v, struct rmp_request *r,
-	enum rmp_stop (*act)(struct rmp_request *r))
+static void run_instruction(
+	struct vcpu *v, struct rmp_request *r, enum rmp_stop (*act)(struct rmp_request *r))
 {
 	enum rmp_stop stop = RMP_DONE;
 

@@ -13,8 +13,18 @@
 
 /* Held in the VMCB and switched by VMLOAD: no exit on hardware, none here. */
 static const uint32_t direct_msrs[] = {
-	MSR_TSC, MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP, MSR_STAR, MSR_LSTAR,
-	MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE, MSR_TSC_AUX,
+	MSR_TSC,
+	MSR_SYSENTER_CS,
+	MSR_SYSENTER_ESP,
+	MSR_SYSENTER_EIP,
+	MSR_STAR,
+	MSR_LSTAR,
+	MSR_CSTAR,
+	MSR_SFMASK,
+	MSR_FS_BASE,
+	MSR_GS_BASE,
+	MSR_KERNEL_GS_BASE,
+	MSR_TSC_AUX,
 };
 
 /* Bit of @msr in the permission map, 2 bits an MSR; the three ranges of the manual. */
@@ -35,15 +45,14 @@ uint64_t msr_permission_map(void)
 		uint32_t bit = map_bit(direct_msrs[i]);
 		uint8_t mask = direct_msrs[i] == MSR_TSC ? 1 : 3;
 
-		map[bit / 8] &= (uint8_t)~(mask << bit % 8);
+		map[bit / 8] &= (uint8_t) ~(mask << bit % 8);
 	}
 	return (uint64_t)map;
 }
 
 static uint64_t sev_status(const struct context *c)
 {
-	return SEV_STATUS_SEV | SEV_STATUS_ES |
-	       c->sev_features << SEV_STATUS_FEATURES_SHIFT;
+	return SEV_STATUS_SEV | SEV_STATUS_ES | c->sev_features << SEV_STATUS_FEATURES_SHIFT;
 }
 
 static bool read_msr(const struct context *c, uint32_t msr, uint64_t *value)
@@ -75,8 +84,7 @@ static bool write_efer(struct vcpu *v, uint64_t value)
 	struct vmcb *b = vcpu_context(v)->vmcb;
 	bool changes_lme = (value ^ b->efer) & EFER_LME;
 
-	if (value & ~(EFER_WRITABLE | EFER_LMA | EFER_SVME) ||
-		(changes_lme && b->cr0 & CR0_PG)) {
+	if (value & ~(EFER_WRITABLE | EFER_LMA | EFER_SVME) || (changes_lme && b->cr0 & CR0_PG)) {
 		event_exception(v, VEC_GP, true, 0);
 		return false;
 	}

@@ -12,7 +12,7 @@
 
 struct fault {
 	uint64_t gpa, info;
-	bool private; /* as the processor takes it */
+	bool private;   /* as the processor takes it */
 	bool encrypted; /* as the address says it */
 	uint32_t perm;
 };
@@ -39,8 +39,8 @@ static bool is_root_walk(struct vcpu *v, const struct fault *f)
 {
 	const struct context *c = vcpu_context(v);
 
-	return f->info & NPF_WALK && !f->encrypted && c->vmcb->efer & EFER_LMA &&
-	       !c->step.active && f->gpa >> PAGE_SHIFT == c->vmcb->cr3 >> PAGE_SHIFT;
+	return f->info & NPF_WALK && !f->encrypted && c->vmcb->efer & EFER_LMA && !c->step.active &&
+	       f->gpa >> PAGE_SHIFT == c->vmcb->cr3 >> PAGE_SHIFT;
 }
 
 /* The access is allowed: make it possible. */
@@ -72,8 +72,7 @@ void handle_npf(struct vcpu *v)
 {
 	const struct context *c = vcpu_context(v);
 	struct fault f = read_fault(v);
-	enum access_verdict verdict =
-		rmp_check(f.gpa >> PAGE_SHIFT, f.private, v->current, f.perm);
+	enum access_verdict verdict = rmp_check(f.gpa >> PAGE_SHIFT, f.private, v->current, f.perm);
 
 	/* The guest has just turned paging off: the next entry has the other root. */
 	if (c->paged_root && !c->step.active && !(c->vmcb->cr0 & CR0_PG))

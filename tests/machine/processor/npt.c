@@ -127,8 +127,8 @@ void npt_sync(uint64_t gpn, uint64_t count)
 			uint64_t *table = leaf_tables[view][region];
 
 			if (table)
-				__atomic_store_n(&table[g % PT_ENTRIES], leaf(g, view),
-					__ATOMIC_RELEASE);
+				__atomic_store_n(
+					&table[g % PT_ENTRIES], leaf(g, view), __ATOMIC_RELEASE);
 		}
 	}
 }
@@ -179,8 +179,8 @@ void npt_loosen(uint64_t gpn, uint32_t vmpl)
 void npt_allow_execute(uint64_t gpn, uint32_t vmpl)
 {
 	npt_fill(gpn, vmpl);
-	leaf_tables[vmpl][gpn >> REGION_SHIFT][gpn % PT_ENTRIES] =
-		private_leaf(gpn, vmpl) & ~PTE_NX;
+	leaf_tables[vmpl][gpn >> REGION_SHIFT][gpn % PT_ENTRIES] = private_leaf(gpn, vmpl) &
+								   ~PTE_NX;
 }
 
 void npt_map_mmio(uint64_t base, uint64_t size)

@@ -15,9 +15,9 @@
 struct spinlock rmp_lock;
 
 static struct rmp_entry *rmp;
-static frame_t *map;             /* guest page index -> frame */
-static uint32_t ram_pages;       /* frames that are guest RAM */
-static uint32_t frames;          /* and the firmware window's */
+static frame_t *map;       /* guest page index -> frame */
+static uint32_t ram_pages; /* frames that are guest RAM */
+static uint32_t frames;    /* and the firmware window's */
 static uint64_t firmware_pa;
 static uint64_t fill_seed;
 
@@ -168,8 +168,8 @@ enum rmp_result rmp_update(frame_t frame, uint64_t gpn, bool assigned, uint32_t 
 	npt_sync(gpn, count);
 	iommu_sync(gpn, count);
 	spin_unlock(&rmp_lock);
-	TRACE(TRACE_RMP, "rmp: RMPUPDATE gpn %lx %s %s: %u\n", gpn,
-		assigned ? "private" : "shared", size ? "2M" : "4K", result);
+	TRACE(TRACE_RMP, "rmp: RMPUPDATE gpn %lx %s %s: %u\n", gpn, assigned ? "private" : "shared",
+		size ? "2M" : "4K", result);
 	return result;
 }
 
@@ -284,8 +284,7 @@ static void adjust_entry(const struct rmp_request *r, struct rmp_entry *e)
 	for (uint32_t i = 0; i < request_pages(r); i++) {
 		e[i].perms = (uint16_t)((e[i].perms & ~(0xfU << shift)) | r->perms << shift);
 		if (!r->vmpl)
-			e[i].flags = (uint8_t)((e[i].flags & ~RMP_VMSA) |
-					       (r->vmsa ? RMP_VMSA : 0));
+			e[i].flags = (uint8_t)((e[i].flags & ~RMP_VMSA) | (r->vmsa ? RMP_VMSA : 0));
 	}
 	npt_sync(r->gpn, request_pages(r));
 }

@@ -81,13 +81,13 @@ enum rmp_stop {
 
 struct rmp_request {
 	uint64_t gpn;
-	uint32_t size;      /* RMP_SIZE_* */
-	uint32_t vmpl;      /* of the caller */
-	bool validate;      /* PVALIDATE */
-	uint32_t target;    /* RMPADJUST, RMPQUERY */
-	uint32_t perms;     /* RMPADJUST in, RMPQUERY out */
-	bool vmsa;          /* RMPADJUST in, RMPQUERY out */
-	bool no_change;     /* PVALIDATE out: carry flag */
+	uint32_t size;   /* RMP_SIZE_* */
+	uint32_t vmpl;   /* of the caller */
+	bool validate;   /* PVALIDATE */
+	uint32_t target; /* RMPADJUST, RMPQUERY */
+	uint32_t perms;  /* RMPADJUST in, RMPQUERY out */
+	bool vmsa;       /* RMPADJUST in, RMPQUERY out */
+	bool no_change;  /* PVALIDATE out: carry flag */
 	enum rmp_result result;
 };
 
@@ -100,12 +100,12 @@ enum rmp_stop rmp_query(struct rmp_request *r);
 enum access_verdict {
 	ACCESS_OK,
 	ACCESS_NO_RAM,
-	ACCESS_NOT_ASSIGNED,  /* private access to a shared page */
-	ACCESS_FOREIGN,       /* the frame belongs to another guest page */
+	ACCESS_NOT_ASSIGNED, /* private access to a shared page */
+	ACCESS_FOREIGN,      /* the frame belongs to another guest page */
 	ACCESS_NOT_VALIDATED,
 	ACCESS_PERMISSION,
-	ACCESS_INUSE,         /* write to a VMSA that runs */
-	ACCESS_ASSIGNED,      /* shared access to a private page */
+	ACCESS_INUSE,    /* write to a VMSA that runs */
+	ACCESS_ASSIGNED, /* shared access to a private page */
 };
 
 /* @perm: RMP_PERM_* bits wanted. */

@@ -34,8 +34,8 @@ static void remember(struct vcpu *v, uint64_t gpn)
 	struct step *s = &vcpu_context(v)->step;
 
 	if (s->pages == STEP_PAGES)
-		machine_fault("vcpu %u: one instruction needs more than %u loosened pages", v->index,
-			STEP_PAGES);
+		machine_fault("vcpu %u: one instruction needs more than %u loosened pages",
+			v->index, STEP_PAGES);
 	s->gpn[s->pages++] = gpn;
 }
 

@@ -9,6 +9,7 @@
 #include "hostile.h"
 #include "insn.h"
 #include "npt.h"
+#include "profile.h"
 #include "x86.h"
 
 #define IOPM_PAGES 3U
@@ -199,9 +200,10 @@ static void run_once(struct vcpu *v)
 		__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
 		return;
 	}
+	profile_before(v);
 	before = rdtsc();
 	svm_vmrun(virt_to_phys(c->vmcb), &c->gpr);
-	counters.instructions[v->current] += rdtsc() - before;
+	profile_after(v, rdtsc() - before);
 	c->vmcb->event_inj = 0;
 	c->vmcb->intercept[3] |= (uint32_t)INTERCEPT_HLT;
 	__atomic_store_n(&v->exits, v->exits + 1, __ATOMIC_SEQ_CST);

@@ -25,22 +25,22 @@ struct step {
 /* A VMPL's context of a vCPU, live while the VMSA is in use. */
 struct context {
 	struct vmcb *vmcb;
-	uint64_t vmsa_gpa;  /* 0: none; the VMSA the host registered */
-	bool loaded;        /* the VMSA's state is in vmcb, gpr and the processor */
+	uint64_t vmsa_gpa; /* 0: none; the VMSA the host registered */
+	bool loaded;       /* the VMSA's state is in vmcb, gpr and the processor */
 	uint32_t vmpl;
 	uint64_t sev_features;
 	uint64_t ghcb_msr;
-	uint64_t ghcb_gpa;  /* registered GHCB, GHCB_NONE if none */
+	uint64_t ghcb_gpa; /* registered GHCB, GHCB_NONE if none */
 	struct gpr gpr;
 	uint64_t xcr0, xss, pat, tsc_aux, dr[4], dr_mask[4];
 	uint32_t pkru;
-	bool fpu_live;      /* FPU registers hold this context's */
+	bool fpu_live; /* FPU registers hold this context's */
 	bool nmi_pending;
 	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
 	bool forced_event;      /* the host injects it whatever the guest's state */
 	struct step step;
-	bool paged_root;    /* which nested root the last entry used */
-	bool cr3_fixed;     /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */
+	bool paged_root; /* which nested root the last entry used */
+	bool cr3_fixed;  /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */
 	/* #HV doorbell page, 0 if none. */
 	uint64_t doorbell_gpa;
 	uint64_t entered_tsc;
@@ -48,24 +48,25 @@ struct context {
 #define GHCB_NONE UINT64_MAX
 
 enum vcpu_state {
-	VCPU_STOPPED,   /* never started, or destroyed */
+	VCPU_STOPPED, /* never started, or destroyed */
 	VCPU_RUNNING,
-	VCPU_HALTED,    /* HLT or AP reset hold at a VMPL that gets no device interrupt */
+	VCPU_HALTED, /* HLT or AP reset hold at a VMPL that gets no device interrupt */
 };
 
 struct vcpu {
 	uint32_t index, apic_id;
 	enum vcpu_state state;
-	uint32_t current;          /* VMPL whose context runs */
+	uint32_t current; /* VMPL whose context runs */
 	struct context context[VMPL_COUNT];
-	bool in_guest;             /* between VMRUN and the exit that follows */
-	bool wake;                 /* an event for a halted vCPU */
-	bool reset_hold_msr;       /* waits in AP reset hold: which protocol answers */
+	bool in_guest;       /* between VMRUN and the exit that follows */
+	bool wake;           /* an event for a halted vCPU */
+	bool reset_hold_msr; /* waits in AP reset hold: which protocol answers */
 	bool reset_hold;
 	uint64_t pending_vmsa[VMPL_COUNT]; /* AP creation: VMSA to take up, 0 none */
-	bool start_current;        /* AP creation wants its VMPL to be entered */
+	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
-	uint64_t exits;            /* completed exits: what a kick waits for */
+	uint64_t exits; /* completed exits: what a kick waits for */
+	uint64_t instructions[VMPL_COUNT], vmgexits[VMPL_COUNT], halts[VMPL_COUNT];
 	struct spinlock lock;
 };
 
@@ -104,7 +105,7 @@ void fpu_store(struct vmsa *vmsa, const struct context *c);
 /* --- Guest memory as the guest's processor sees it (walk.c) --- */
 
 struct translation {
-	uint64_t gpa;     /* C-bit removed */
+	uint64_t gpa; /* C-bit removed */
 	bool private;
 	bool writable, user, executable;
 };

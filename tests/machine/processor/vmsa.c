@@ -10,7 +10,7 @@
 #include "rmp.h"
 #include "x86.h"
 
-#define SUPPORTED_FEATURES                                                                         \
+#define SUPPORTED_FEATURES \
 	(SEV_FEATURE_SNP | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP)
 
 /* Everything of the save area but vmpl (CAh), xss (140h) and DR0-3 with masks. */

@@ -65,8 +65,10 @@ static bool walk_tables(struct walk *w, uint64_t root, int levels, uint64_t *lea
 		bool top_of_pae = levels == 3 && level == 2;
 
 		*shift = PAGE_SHIFT + bits * level;
-		if (!read_entry(w, table, (uint32_t)(w->va >> *shift) & ((1U << bits) - 1) &
-						  (top_of_pae ? 3 : ~0U), &entry))
+		if (!read_entry(w, table,
+			    (uint32_t)(w->va >> *shift) & ((1U << bits) - 1) &
+				    (top_of_pae ? 3 : ~0U),
+			    &entry))
 			return false;
 		if (!top_of_pae)
 			take_rights(w, entry);
@@ -86,8 +88,8 @@ static int paging_levels(const struct vmcb *b)
 	return b->cr4 & CR4_PAE ? 3 : 2;
 }
 
-static bool rights_allow(const struct vmcb *b, const struct walk *w, enum walk_access access,
-	bool user)
+static bool rights_allow(
+	const struct vmcb *b, const struct walk *w, enum walk_access access, bool user)
 {
 	if (user && !w->user)
 		return false;

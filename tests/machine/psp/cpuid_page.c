@@ -12,16 +12,15 @@
 #define MAX_STANDARD_LEAF 0xbU
 #define MAX_EXTENDED_LEAF 0x8000001fU
 
-#define LEAF1_ECX_HIDDEN                                                                           \
+#define LEAF1_ECX_HIDDEN \
 	(BIT(3) | BIT(12) | BIT(15) | BIT(17) | BIT(24) | BIT(26) | BIT(27) | BIT(28) | BIT(29))
 #define LEAF1_ECX_HYPERVISOR BIT(31)
 #define LEAF1_EDX_HIDDEN (BIT(7) | BIT(14)) /* MCE, MCA */
-#define LEAF7_EBX_HIDDEN (BIT(5) | BIT(10) | BIT(14) | BIT(16) | BIT(17) | BIT(21) | BIT(28) | \
-	BIT(30) | BIT(31))
+#define LEAF7_EBX_HIDDEN \
+	(BIT(5) | BIT(10) | BIT(14) | BIT(16) | BIT(17) | BIT(21) | BIT(28) | BIT(30) | BIT(31))
 #define LEAF7_ECX_HIDDEN (BIT(1) | BIT(3) | BIT(4) | BIT(9) | BIT(10) | BIT(16))
 #define EXT1_ECX_HIDDEN (BIT(2) | BIT(12) | BIT(22)) /* SVM, SKINIT, topology extensions */
-#define SEV_EAX                                                                                    \
-	(BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(10) | BIT(12) | BIT(14))
+#define SEV_EAX (BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(10) | BIT(12) | BIT(14))
 #define SEV_EBX_COHERENT BIT(31)
 #define EXT8_EBX_INVLPGB BIT(3)
 
@@ -147,7 +146,10 @@ static void add(struct snp_cpuid_page *page, uint32_t leaf, uint32_t subleaf)
 void cpuid_page_fill(struct snp_cpuid_page *page)
 {
 	static const uint32_t with_subleaves[][2] = {
-		{4, 4}, {7, 1}, {0xb, 2}, {0x8000001d, 4},
+		{4, 4},
+		{7, 1},
+		{0xb, 2},
+		{0x8000001d, 4},
 	};
 
 	memset(page, 0, sizeof(*page));

@@ -81,8 +81,7 @@ static enum snp_page_type page_type(const struct igvm_page_data *p)
 	case IGVM_PAGE_CPUID_XF:
 		return SNP_PAGE_CPUID;
 	default:
-		return p->flags & IGVM_PAGE_FLAG_UNMEASURED ? SNP_PAGE_UNMEASURED :
-							      SNP_PAGE_NORMAL;
+		return p->flags & IGVM_PAGE_FLAG_UNMEASURED ? SNP_PAGE_UNMEASURED : SNP_PAGE_NORMAL;
 	}
 }
 

@@ -29,7 +29,8 @@ void psp_random(void *buffer, size_t size)
 
 		if (!random_fixed)
 			__asm__ volatile("rdrand %0" : "=r"(hardware));
-		random_state = (random_state ^ hardware) * 6364136223846793005ULL + 1442695040888963407ULL;
+		random_state = (random_state ^ hardware) * 6364136223846793005ULL +
+			       1442695040888963407ULL;
 		p[i] = (uint8_t)(random_state >> 56);
 	}
 }
