@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PVALIDATE at VMPL 0: results, carry flag, sizes, faults (reference: SNP instructions, 1 and 2). */
+/* PVALIDATE at VMPL 0: results, carry flag, sizes, faults (reference: SNP instructions, 1 and 2).
+ */
 #include "check.h"
 #include "guest.h"
 #include "insn.h"
@@ -8,11 +9,11 @@
 #include "rmp_help.h"
 #include "user.h"
 
-#define EXPECT_PVALIDATE(gpa, size, valid, wanted, carry)                                          \
-	do {                                                                                       \
-		struct pvalidate_result r_ = pvalidate(private_view(gpa), size, valid);            \
-		EXPECT_EQ(r_.code, wanted);                                                        \
-		EXPECT_EQ(r_.no_change, carry);                                                    \
+#define EXPECT_PVALIDATE(gpa, size, valid, wanted, carry)                               \
+	do {                                                                            \
+		struct pvalidate_result r_ = pvalidate(private_view(gpa), size, valid); \
+		EXPECT_EQ(r_.code, wanted);                                             \
+		EXPECT_EQ(r_.no_change, carry);                                         \
 	} while (0)
 
 static void carry_4k(void)
@@ -131,9 +132,10 @@ static void bytes_survive_rescind(void)
 	EXPECT_EQ(p[7], 0x5ec4e7);
 }
 
-USER_CODE(user_pvalidate, "movq %rdi, %rax; xorl %ecx, %ecx; movl $1, %edx;" INSN_PVALIDATE "; int3");
-USER_CODE(compat_pvalidate, "movl $0x100000, %eax; xorl %ecx, %ecx; movl $1, %edx;" INSN_PVALIDATE
-			    "; int3");
+USER_CODE(
+	user_pvalidate, "movq %rdi, %rax; xorl %ecx, %ecx; movl $1, %edx;" INSN_PVALIDATE "; int3");
+USER_CODE(compat_pvalidate,
+	"movl $0x100000, %eax; xorl %ecx, %ecx; movl $1, %edx;" INSN_PVALIDATE "; int3");
 
 static void privilege(void)
 {

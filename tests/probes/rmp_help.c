@@ -35,7 +35,8 @@ static uint64_t psc_some(uint64_t gpa, uint32_t count, uint32_t operation)
 	list->end_entry = (uint16_t)(count - 1);
 	list->reserved = 0;
 	for (uint32_t i = 0; i < count; i++)
-		list->entries[i] = (gpa + i * PAGE_SIZE) | (uint64_t)operation << PSC_ENTRY_OP_SHIFT;
+		list->entries[i] = (gpa + i * PAGE_SIZE) | (uint64_t)operation
+								   << PSC_ENTRY_OP_SHIFT;
 	return nae_psc();
 }
 
@@ -58,7 +59,8 @@ uint64_t assigned_2m(uint32_t size)
 	uint64_t gpa = region_take(PAGE_2M_SIZE, PAGE_2M_SIZE), error;
 
 	if (size == RMP_SIZE_2M)
-		error = psc_entry(gpa | (uint64_t)PSC_OP_PRIVATE << PSC_ENTRY_OP_SHIFT | PSC_ENTRY_2M);
+		error = psc_entry(
+			gpa | (uint64_t)PSC_OP_PRIVATE << PSC_ENTRY_OP_SHIFT | PSC_ENTRY_2M);
 	else
 		error = psc_pages(gpa, PAGES_PER_2M, PSC_OP_PRIVATE);
 	EXPECT_EQ(error, 0);

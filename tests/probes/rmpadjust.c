@@ -123,10 +123,11 @@ static void bad_address(void)
 	EXPECT_EQ(try_rmpadjust(BIT(63) | va).vector, VEC_GP);
 }
 
-USER_CODE(user_rmpadjust, "movq %rdi, %rax; xorl %ecx, %ecx; movl $1, %edx;" INSN_RMPADJUST "; int3");
+USER_CODE(
+	user_rmpadjust, "movq %rdi, %rax; xorl %ecx, %ecx; movl $1, %edx;" INSN_RMPADJUST "; int3");
 USER_CODE(user_rmpquery, "movq %rdi, %rax; movl $1, %edx;" INSN_RMPQUERY "; int3");
-USER_CODE(compat_rmpadjust, "movl $0x100000, %eax; xorl %ecx, %ecx; movl $1, %edx;" INSN_RMPADJUST
-			    "; int3");
+USER_CODE(compat_rmpadjust,
+	"movl $0x100000, %eax; xorl %ecx, %ecx; movl $1, %edx;" INSN_RMPADJUST "; int3");
 
 static void privilege(void)
 {
@@ -171,7 +172,8 @@ static void vmsa_bit(void)
 	EXPECT_EQ(adjust(gpa, 2, RMP_PERM_READ), RMP_SUCCESS); /* without the bit: cleared */
 	EXPECT_EQ(rmpquery(private_view(gpa), 2).attributes, rmp_attributes(2, RMP_PERM_READ));
 	pvalidate(private_view(large), RMP_SIZE_2M, true);
-	EXPECT_EQ(rmpadjust(private_view(large), RMP_SIZE_2M, rmp_attributes(1, 0) | RMPADJUST_VMSA),
+	EXPECT_EQ(
+		rmpadjust(private_view(large), RMP_SIZE_2M, rmp_attributes(1, 0) | RMPADJUST_VMSA),
 		RMP_FAIL_INPUT);
 }
 
@@ -197,8 +199,10 @@ static void from_vmpl1(void *arg)
 	below.query_own = rmpquery(private_view(page_rw), 1).code;
 	below.query_below = rmpquery(private_view(page_rw), 2).code;
 	below.query_attributes = rmpquery(private_view(page_rw), 2).attributes;
-	below.pvalidate_vector =
-		TRY(INSN_PVALIDATE, "+a"(rax) : "c"(0UL), "d"(1UL) : "memory", "cc").vector;
+	below.pvalidate_vector = TRY(INSN_PVALIDATE, "+a"(rax)
+				     : "c"(0UL), "d"(1UL)
+				     : "memory", "cc")
+					 .vector;
 	(void)arg;
 }
 
