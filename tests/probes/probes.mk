@@ -14,14 +14,6 @@ $(eval $(call GUEST_OBJECT_RULES,probes))
 $(foreach name,$(PROBES_NAMES),$(eval $(call GUEST_PROBE_RULES,probes,$(name))))
 $(eval $(call GUEST_LINUX_RULES,probes,library))
 
-TEST_SUITES += probes
-PROBES_RUN = scripts/run-guests --images $(PROBES_OUT) tests/probes/runs
-
-.PHONY: probes test-probes
-probes: $(PROBES_IMAGES) $(PROBES_FACTS)
-test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF)
-	$(Q)$(PROBES_RUN)
-
 # What the machine relies on of QEMU: a program in the machine's place, on the
 # machine's own core.
 PROBES_FACTS := $(PROBES_OUT)/qemu-facts.elf
@@ -39,3 +31,11 @@ $(PROBES_FACTS): $(PROBES_FACTS_OBJECTS) $(MACHINE_DIR)/machine.ld
 		$(PROBES_FACTS_OBJECTS)
 
 -include $(PROBES_FACTS_OBJECTS:.o=.d)
+
+TEST_SUITES += probes
+PROBES_RUN = scripts/run-guests --images $(PROBES_OUT) tests/probes/runs
+
+.PHONY: probes test-probes
+probes: $(PROBES_IMAGES) $(PROBES_FACTS)
+test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF)
+	$(Q)$(PROBES_RUN)
