@@ -184,6 +184,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 	gpr_from_context(s, &c->gpr);
 	s->xss = c->xss;
 	s->g_pat = c->pat;
+	c->tsc_aux = rdmsr(MSR_TSC_AUX); /* the guest's writes do not exit */
 	s->tsc_aux = (uint32_t)c->tsc_aux;
 	debug_registers_store(c);
 	memcpy(s->dr, c->dr, sizeof(c->dr));
