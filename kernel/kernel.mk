@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 # The paravisor's image for SEV-SNP: $(BUILD)/nacre.elf, and the IGVM file
 # without a kernel's digests, $(BUILD)/nacre.igvm (make run makes one with).
+# $(BUILD)/inputs.txt says what they are built from.
 
 KERNEL_OUT := $(BUILD)/kernel
 KERNEL_ELF := $(BUILD)/nacre.elf
 KERNEL_IGVM := $(BUILD)/nacre.igvm
+KERNEL_INPUTS := $(BUILD)/inputs.txt
 
 KERNEL_SOURCES := $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c drivers/*.c \
 	platform/sev-snp/*.c) lib/string.c lib/printf.c $(LIB_CRYPTO_SOURCES)
@@ -47,8 +49,15 @@ $(KERNEL_ELF): $(KERNEL_OUT)/linker.ld $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
 		-o $@ $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
 
-$(KERNEL_IGVM): $(KERNEL_ELF) $(BUILD)/tools/nacre-igvm
-	$(Q)$(BUILD)/tools/nacre-igvm build --elf $(KERNEL_ELF) --output $@ --unchecked
+# Made each time and replaced only if it differs: a source that is gone counts too.
+$(KERNEL_INPUTS): FORCE
+	@mkdir -p $(@D)
+	$(Q)scripts/build-inputs --cc $(CC) --deps $(DEPS) >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(KERNEL_IGVM): $(KERNEL_ELF) $(KERNEL_INPUTS) $(BUILD)/tools/nacre-igvm
+	$(Q)$(BUILD)/tools/nacre-igvm build --elf $(KERNEL_ELF) --output $@ --unchecked-kernel \
+		--inputs $(KERNEL_INPUTS)
 
 .PHONY: image
 image: $(KERNEL_ELF) $(if $(wildcard tools/*.mk),$(KERNEL_IGVM))
