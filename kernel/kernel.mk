@@ -8,16 +8,16 @@ KERNEL_ELF := $(BUILD)/nacre.elf
 KERNEL_IGVM := $(BUILD)/nacre.igvm
 KERNEL_INPUTS := $(BUILD)/inputs.txt
 
-KERNEL_SOURCES := $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c drivers/*.c \
-	platform/sev-snp/*.c) lib/string.c lib/printf.c $(LIB_CRYPTO_SOURCES)
+KERNEL_SOURCES := $(sort $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c drivers/*.c \
+	platform/sev-snp/*.c)) lib/string.c lib/printf.c $(LIB_CRYPTO_SOURCES)
 KERNEL_OBJECTS := $(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_SOURCES))
 
-KERNEL_ARCH_CFLAGS := $(LIB_FREESTANDING_CFLAGS) -O2 -g -m64 -mcmodel=kernel -mno-red-zone \
+KERNEL_ARCH_CFLAGS = $(LIB_FREESTANDING_CFLAGS) -O2 -g -m64 -mcmodel=kernel -mno-red-zone \
 	-mgeneral-regs-only -fno-pic -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-fno-omit-frame-pointer -fno-strict-aliasing -fno-jump-tables -fno-common \
 	-ffunction-sections -fdata-sections \
 	-fstack-protector-strong -mstack-protector-guard=global \
-	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(abspath $(DEPS))=deps
+	$(PREFIX_MAPS)
 # For code where size counts more than speed: all but the request path and the hash.
 KERNEL_SMALL := -Os
 KERNEL_CFLAGS = $(COMMON_CFLAGS) -I. $(KERNEL_ARCH_CFLAGS) $(KERNEL_SMALL)
@@ -38,7 +38,7 @@ $(KERNEL_OUT)/%.c.o: %.c
 
 $(KERNEL_OUT)/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(Q)$(CC) -I. -Iinclude -MMD -MP -Wa,-I. -g -ffile-prefix-map=$(CURDIR)=. -c -o $@ $<
+	$(Q)$(CC) -I. -Iinclude -MMD -MP -Wa,-I. -g $(PREFIX_MAPS) -c -o $@ $<
 
 $(KERNEL_OUT)/linker.ld: linker.ld kernel/layout.h
 	@mkdir -p $(@D)
