@@ -25,7 +25,9 @@ HOST_CFLAGS := $(COMMON_CFLAGS) -O2 -D_GNU_SOURCE
 
 .DEFAULT_GOAL := all
 
-MK := $(wildcard scripts/*.mk tools/*.mk lib/*.mk kernel/*.mk tests/*.mk tests/*/*.mk)
+# What others build upon comes first.
+MK := $(wildcard scripts/*.mk tools/*.mk lib/*.mk kernel/*.mk tests/guest/*.mk)
+MK += $(filter-out $(MK),$(wildcard tests/*.mk tests/*/*.mk))
 include $(MK)
 
 # Rules made from lists that every room may add to.
