@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "guest.h"
 #include "insn.h"
 
 #define STATUS_FLAGS 0xcd5ULL /* CF PF AF ZF SF DF OF */
+#define MAX_CASES 64U
 #define PATTERN 0x9e3779b97f4a7c15ULL
 
 void call_init(void)
@@ -96,4 +98,18 @@ uint64_t core(uint32_t number, uint64_t rcx, uint64_t rdx, uint64_t r8)
 
 	call(&r, SVSM_BY_MSR, 0);
 	return r.rax;
+}
+
+void run_cases(const struct test_case *alone, uint32_t alone_count,
+	const struct test_case *together, uint32_t together_count)
+{
+	static struct test_case all[MAX_CASES];
+
+	if (guest.cpu_count == 1)
+		together_count = 0;
+	if (alone_count + together_count > MAX_CASES)
+		check_abort("more than %u cases", MAX_CASES);
+	memcpy(all, alone, alone_count * sizeof(*all));
+	memcpy(all + alone_count, together, together_count * sizeof(*all));
+	check_run(all, alone_count + together_count);
 }

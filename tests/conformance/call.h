@@ -42,6 +42,12 @@ void call_without_pending(struct svsm_regs *r, enum svsm_form form);
 /* Lets the running context use XMM registers. Every vCPU needs it before its first call. */
 void call_init(void);
 
+/* Runs @alone on any machine, @together also if there are two vCPUs or more. */
+#define RUN_CASES(alone, together) \
+	run_cases(alone, ARRAY_SIZE(alone), together, ARRAY_SIZE(together))
+NORETURN void run_cases(const struct test_case *alone, uint32_t alone_count,
+	const struct test_case *together, uint32_t together_count);
+
 void conformance_exit(struct registers *r);
 
 #endif
