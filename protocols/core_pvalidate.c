@@ -212,6 +212,12 @@ static enum svsm_result act(const struct operation *op, uint8_t state, struct li
 	return op->validate ? validate(op, list) : rescind(op, list);
 }
 
+/* The guest could not be told the next index once the list's own page is gone. */
+static bool covers_list(const struct operation *op, const struct list *list)
+{
+	return list->address - op->page.value < bytes_of(op);
+}
+
 static enum svsm_result perform(struct list *list)
 {
 	struct operation op;
@@ -220,6 +226,8 @@ static enum svsm_result perform(struct list *list)
 
 	if (UNLIKELY(result))
 		return result;
+	if (UNLIKELY(covers_list(&op, list)))
+		return SVSM_ERR_INVALID_ADDRESS;
 	if (UNLIKELY(op.validate && list->cleared + bytes_of(&op) > CORE_PVALIDATE_CLEAR_MAX))
 		return SVSM_ERR_INCOMPLETE;
 	result = lock(&op, &state);
