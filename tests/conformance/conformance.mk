@@ -3,10 +3,10 @@
 # call or topic. What is run, how, and how it must end stands in
 # tests/conformance/conformance-tests.
 
-CONFORMANCE_NAMES := core_query_protocol core_pvalidate
+CONFORMANCE_NAMES := core_query_protocol core_pvalidate core_pvalidate_entries core_pvalidate_2m
 CONFORMANCE_OUT := $(BUILD)/tests/conformance
 CONFORMANCE_IMAGES := $(CONFORMANCE_NAMES:%=$(CONFORMANCE_OUT)/%.bzimage)
-CONFORMANCE_SHARED := $(addprefix $(CONFORMANCE_OUT)/,call.o exit.o pages.o)
+CONFORMANCE_SHARED := $(addprefix $(CONFORMANCE_OUT)/,call.o exit.o pages.o places.o)
 
 $(eval $(call GUEST_OBJECT_RULES,conformance))
 $(foreach name,$(CONFORMANCE_NAMES),$(eval GUEST_OBJS_$(name) := $(CONFORMANCE_SHARED)))
