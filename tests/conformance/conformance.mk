@@ -3,7 +3,8 @@
 # call or topic. What is run, how, and how it must end stands in
 # tests/conformance/conformance-tests.
 
-CONFORMANCE_NAMES := core_query_protocol core_pvalidate core_pvalidate_entries core_pvalidate_2m
+CONFORMANCE_NAMES := calls core_query_protocol core_pvalidate core_pvalidate_list \
+	core_pvalidate_entries core_pvalidate_2m core_remap_ca
 CONFORMANCE_OUT := $(BUILD)/tests/conformance
 CONFORMANCE_IMAGES := $(CONFORMANCE_NAMES:%=$(CONFORMANCE_OUT)/%.bzimage)
 CONFORMANCE_SHARED := $(addprefix $(CONFORMANCE_OUT)/,call.o exit.o pages.o places.o)
