@@ -112,13 +112,13 @@ void expect_gone(uint64_t gpa)
 
 uint32_t page_rights(uint64_t gpa, uint32_t size)
 {
+	void *page = private_view(size == RMP_SIZE_2M ? ALIGN_DOWN(gpa, PAGE_2M_SIZE) : gpa);
 	uint32_t rights = 0;
 
 	for (uint32_t right = 1; right <= RMP_PERM_EXEC_SUPER; right <<= 1)
-		if (rmpadjust(private_view(gpa), size, rmp_attributes(LEAST_VMPL, right)) ==
-			RMP_SUCCESS)
+		if (rmpadjust(page, size, rmp_attributes(LEAST_VMPL, right)) == RMP_SUCCESS)
 			rights |= right;
-	(void)rmpadjust(private_view(gpa), size, rmp_attributes(LEAST_VMPL, 0));
+	(void)rmpadjust(page, size, rmp_attributes(LEAST_VMPL, 0));
 	return rights;
 }
 
