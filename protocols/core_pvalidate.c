@@ -227,12 +227,20 @@ static HOT enum svsm_result act(const struct operation *op, uint8_t state, struc
 	return SVSM_ERR_INVALID_ADDRESS;
 }
 
+/* The guest could not be told the next index once the list's own page is gone. */
+static HOT bool covers_list(const struct operation *op, const struct list *list)
+{
+	return list->address - op->page.value < bytes_of(op);
+}
+
 /* @op is decoded; what follows is compiled once for each page size. */
 static HOT enum svsm_result perform_sized(struct operation *op, struct list *list)
 {
 	enum svsm_result result;
 	uint8_t state;
 
+	if (UNLIKELY(covers_list(op, list)))
+		return SVSM_ERR_INVALID_ADDRESS;
 	if (UNLIKELY(op->validate && list->cleared + bytes_of(op) > CORE_PVALIDATE_CLEAR_MAX))
 		return SVSM_ERR_INCOMPLETE;
 	result = lock(op, &state);
