@@ -9,6 +9,7 @@
 #define MACHINE_HOSTILE_H
 
 #include "host.h"
+#include "hostile_ports.h"
 
 void hostile_init(void);
 bool hostile_on(void);
@@ -36,20 +37,5 @@ void hostile_memory_map(void *map, uint32_t size);
 void hostile_madt(void *madt, uint32_t size);
 /* True if the host runs a guest on that has asked to be terminated. */
 bool hostile_ignores_termination(void);
-
-/* Ports (32-bit writes): two arguments, then a command. */
-#define HOSTILE_PORT_ARG0_LOW 0xe0
-#define HOSTILE_PORT_ARG0_HIGH 0xe4
-#define HOSTILE_PORT_ARG1 0xec
-#define HOSTILE_PORT_COMMAND 0xf0
-
-enum hostile_command {
-	HOSTILE_SHARE = 1,       /* make page ARG0 shared now */
-	HOSTILE_PRIVATE = 2,     /* take page ARG0 away and assign it anew, unvalidated */
-	HOSTILE_REMAP = 3,       /* put the frame of page ARG1 (page number) at page ARG0 */
-	HOSTILE_AT_ENTRY = 0x10, /* + a command: do it when VMPL 0 is entered next */
-	HOSTILE_INJECT = 0x20,   /* event ARG0 (EVENTINJ), ARG1 instructions into VMPL 0 */
-	HOSTILE_SPURIOUS = 0x21, /* enter VMPL 0 instead of answering the next event */
-};
 
 #endif
