@@ -20,8 +20,12 @@ void hostile_reply(struct vcpu *v, uint64_t code, struct ghcb_reply *reply);
 uint64_t hostile_msr_reply(struct vcpu *v, uint64_t request, uint64_t answer);
 /* A page state change list that the honest host has worked through. */
 void hostile_psc(struct vcpu *v, struct psc_buffer *list);
-/* Whether a start of @target is to be forgotten. */
-bool hostile_forgets_start(const struct vcpu *target);
+/* Whether a page is to stay private that VMPL 0 wants shared. */
+bool hostile_keeps_private(const struct vcpu *v);
+/* Whether the creation of @target's @vmpl is to be forgotten. */
+bool hostile_forgets_start(const struct vcpu *target, uint32_t vmpl);
+/* Whether a request of VMPL 0 is to be answered as if it had been done. */
+bool hostile_skips(struct vcpu *v, uint64_t code);
 /* Before VMPL 0 is entered. */
 void hostile_before_entry(struct vcpu *v);
 /* After each of VMPL 0's instructions that was stepped for an injection. */
@@ -30,12 +34,16 @@ void hostile_stepped(struct vcpu *v);
 bool hostile_spurious_entry(struct vcpu *v);
 /* Ports by which a test guest commands the host; false: not one of them. */
 bool hostile_port_out(uint16_t port, uint32_t value);
-/* fw_cfg data and sizes, as they leave the host: @nth read of the item. */
-void hostile_fw_cfg(uint16_t selector, uint32_t nth, uint8_t *data, uint32_t size);
+/* fw_cfg data and sizes, as they leave the host: @nth read of the item; true if changed. */
+bool hostile_fw_cfg(uint16_t selector, uint32_t nth, uint8_t *data, uint32_t size);
+/* A finished transfer: may become an error; true if it is never told of. */
+bool hostile_fw_cfg_dma(uint32_t *status, uint32_t error);
 /* IGVM parameters, once made. */
 void hostile_memory_map(void *map, uint32_t size);
 void hostile_madt(void *madt, uint32_t size);
 /* True if the host runs a guest on that has asked to be terminated. */
-bool hostile_ignores_termination(void);
+bool hostile_ignores_termination(struct vcpu *v);
+/* Ends the run if VMPL 0 asks for anything else after that. */
+void hostile_hold_to_termination(const struct vcpu *v, uint64_t request);
 
 #endif
