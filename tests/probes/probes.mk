@@ -3,7 +3,7 @@
 # end stands in tests/probes/runs.
 
 PROBES_OUT := $(BUILD)/tests/probes
-PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp
+PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices
 PROBES_IMAGES := $(PROBES_NAMES:%=$(PROBES_OUT)/%.igvm) $(PROBES_OUT)/library.bzimage
 
 GUEST_OBJS_pvalidate := $(PROBES_OUT)/rmp_help.o
@@ -16,6 +16,7 @@ GUEST_OBJS_vmsa := $(PROBES_OUT)/swap.o
 GUEST_OBJS_vmpl := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_fatal := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_smp := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_devices := $(PROBES_OUT)/rmp_help.o 
 $(eval $(call GUEST_OBJECT_RULES,probes))
 $(foreach name,$(PROBES_NAMES),$(eval $(call GUEST_PROBE_RULES,probes,$(name))))
 $(eval $(call GUEST_LINUX_RULES,probes,library))
