@@ -25,7 +25,6 @@ static uint64_t iopm, msrpm;
 
 static void init_vmcb(struct vmcb *b)
 {
-	b->intercept[1] = (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
 	b->intercept[2] = (uint32_t)BIT(VEC_UD);
 	b->intercept[3] = (uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_RDPMC |
 				     INTERCEPT_CPUID | INTERCEPT_INVD | INTERCEPT_HLT |
