@@ -16,7 +16,9 @@
 
 void advance_rip(struct context *c, uint32_t length)
 {
-	vcpus[cpu_index()].instructions[c->vmpl]++; /* emulated: QEMU has not counted it */
+	/* An emulated instruction counts as one; QEMU has counted it where it raised #UD. */
+	if ((uint32_t)c->vmcb->exit_code != SVM_EXIT_EXCEPTION + VEC_UD)
+		vcpus[cpu_index()].instructions[c->vmpl]++;
 	c->vmcb->rip += length;
 	c->vmcb->int_shadow = 0;
 	if (!guest_is_64bit(c))

@@ -25,8 +25,9 @@ struct step {
 /* A VMPL's context of a vCPU, live while the VMSA is in use. */
 struct context {
 	struct vmcb *vmcb;
-	uint64_t vmsa_gpa; /* 0: none; the VMSA the host registered */
-	bool loaded;       /* the VMSA's state is in vmcb, gpr and the processor */
+	uint64_t vmsa_gpa;   /* 0: none; the VMSA the host registered */
+	bool loaded;         /* the VMSA's state is in vmcb, gpr and the processor */
+	uint32_t vmsa_frame; /* while loaded: the frame, whatever the host maps there meanwhile */
 	uint32_t vmpl;
 	uint64_t sev_features;
 	uint64_t ghcb_msr;

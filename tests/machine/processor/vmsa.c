@@ -174,10 +174,11 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 		*why = verdict_text(verdict);
 		return false;
 	}
-	s = phys(frame_pa(host_map(c->vmsa_gpa >> PAGE_SHIFT)));
+	c->vmsa_frame = host_map(c->vmsa_gpa >> PAGE_SHIFT);
+	s = phys(frame_pa(c->vmsa_frame));
 	*why = vmrun_refuses(v, vmpl, s);
 	if (*why) {
-		rmp_vmsa_leave(c->vmsa_gpa >> PAGE_SHIFT);
+		rmp_vmsa_leave(c->vmsa_gpa >> PAGE_SHIFT, c->vmsa_frame);
 		return false;
 	}
 	load_state(c, s);
@@ -192,10 +193,11 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 void vmsa_store(struct vcpu *v, uint32_t vmpl)
 {
 	struct context *c = &v->context[vmpl];
-	struct vmsa *s = phys(frame_pa(host_map(c->vmsa_gpa >> PAGE_SHIFT)));
+	struct vmsa *s;
 
 	if (!c->loaded)
 		return;
+	s = phys(frame_pa(c->vmsa_frame));
 	step_end(v);
 	step_unfix_cr3(c);
 	svm_vmsave(virt_to_phys(c->vmcb));
@@ -214,7 +216,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 	s->guest_exitintinfo = c->vmcb->exit_int_info;
 	fpu_store(s, c);
 	c->loaded = false;
-	rmp_vmsa_leave(c->vmsa_gpa >> PAGE_SHIFT);
+	rmp_vmsa_leave(c->vmsa_gpa >> PAGE_SHIFT, c->vmsa_frame);
 }
 
 void vmsa_set(struct vcpu *v, uint32_t vmpl, uint64_t vmsa_gpa)

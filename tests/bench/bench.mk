@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+# make bench: exact counts of instructions and exits, by QEMU's icount.
+
+BENCH_GUEST := $(BUILD)/tests/bench/calls.bzimage
+$(eval $(call GUEST_OBJECT_RULES,bench))
+$(eval $(call GUEST_LINUX_RULES,bench,calls))
+
+.PHONY: bench
+bench: all $(BENCH_GUEST)
+	$(Q)scripts/bench --build $(BUILD) --deps $(DEPS)
