@@ -15,7 +15,6 @@
 #include "x86.h"
 
 #define DROP_VMSA 1UL /* pending_vmsa: destroyed */
-#define TERMINATIONS_IGNORED 100000UL
 
 static uint32_t interrupt_vmpl;
 
@@ -26,7 +25,7 @@ uint32_t host_interrupt_vmpl(void)
 
 void host_terminate(struct vcpu *v, uint64_t set, uint64_t code)
 {
-	if (hostile_ignores_termination() && v->exits < TERMINATIONS_IGNORED)
+	if (hostile_ignores_termination(v))
 		return;
 	run_end("terminated set %lu code %lu vcpu %u vmpl %u rip %lx", set, code, v->index,
 		v->current, vcpu_context(v)->vmcb->rip);
@@ -156,7 +155,7 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;
 	}
-	if (hostile_forgets_start(target))
+	if (hostile_forgets_start(target, vmpl))
 		return;
 	publish(target, vmpl, req->info2, starts(vmpl, request, target));
 }

@@ -77,6 +77,8 @@ void *ghcb_scratch(
 
 /* --- Events, one file each --- */
 void host_msr_protocol(struct vcpu *v, uint64_t request);
+/* SEV information: what the GHCB MSR holds before the guest writes it. */
+uint64_t host_sev_info(void);
 void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 /* Moves one page (4 KiB or 2 MiB) to @private; 0, or the RMPUPDATE result. */
 uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size);

@@ -26,6 +26,9 @@ static struct {
 
 static bool spurious;
 
+#define TERMINATIONS_IGNORED 1000U
+static uint32_t terminations[MACHINE_MAX_CPUS]; /* asked for by VMPL 0 and not granted */
+
 void hostile_init(void)
 {
 	on = option_has("host", "hostile");
@@ -147,4 +150,18 @@ bool hostile_spurious_entry(struct vcpu *v)
 		return false;
 	spurious = false;
 	return host_run_vmpl(v, 0);
+}
+
+bool hostile_ignores_termination(struct vcpu *v)
+{
+	return on && option_has("host", "no-terminate") && !v->current &&
+	       terminations[v->index]++ < TERMINATIONS_IGNORED;
+}
+
+void hostile_hold_to_termination(const struct vcpu *v, uint64_t request)
+{
+	if (terminations[v->index] && !v->current &&
+		(request & GHCB_MSR_INFO_MASK) != GHCB_MSR_TERMINATE_REQ)
+		run_end("guest-fault vcpu %u goes on (%lx) after asking to be terminated", v->index,
+			request);
 }

@@ -48,7 +48,8 @@ static const char *verdict_name(enum access_verdict verdict)
  * The host splits an entry whose size is in the way and lets a writer of a
  * running VMSA try again. Anything else would be a lie of its own or a mistake
  * of the guest's: the run ends there. npf=convert: the host changes the page to
- * what the access wants, as QEMU does under KVM.
+ * what the access wants, as QEMU does under KVM; a frame of another page it
+ * assigns to this one.
  */
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict)
 {
@@ -66,6 +67,11 @@ void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict v
 	if (option_is("npf", "convert") &&
 		(verdict == ACCESS_NOT_ASSIGNED || verdict == ACCESS_ASSIGNED)) {
 		host_change_page(gpn, verdict == ACCESS_NOT_ASSIGNED, RMP_SIZE_4K);
+		return;
+	}
+	if (option_is("npf", "convert") && verdict == ACCESS_FOREIGN) {
+		rmp_psmash(host_map(gpn));
+		rmp_update(host_map(gpn), gpn, true, RMP_SIZE_4K);
 		return;
 	}
 	run_end("guest-fault vcpu %u vmpl %u rip %lx gpa %lx info %lx: %s", v->index, v->current,

@@ -63,7 +63,7 @@ void vcpu_init(uint32_t index)
 		c->vmcb = alloc_page();
 		c->vmpl = i;
 		c->ghcb_gpa = GHCB_NONE;
-		c->ghcb_msr = 0;
+		c->ghcb_msr = host_sev_info();
 		init_vmcb(c->vmcb);
 	}
 }
