@@ -25,6 +25,7 @@
 
 struct list {
 	uint64_t address;        /* the guest's, of the header */
+	uint64_t page;           /* that it lies in */
 	const uint64_t *entries; /* the private copy */
 	unsigned int count;
 	unsigned int next;
@@ -230,7 +231,9 @@ static HOT enum svsm_result act(const struct operation *op, uint8_t state, struc
 /* The guest could not be told the next index once the list's own page is gone. */
 static HOT bool covers_list(const struct operation *op, const struct list *list)
 {
-	return list->address - op->page.value < bytes_of(op);
+	if (op->size == PAGE_4K)
+		return op->page.value == list->page;
+	return op->page.value == ALIGN_DOWN(list->page, PAGE_2M_SIZE);
 }
 
 /* @op is decoded; what follows is compiled once for each page size. */
@@ -288,6 +291,7 @@ static enum svsm_result load(uint64_t address, struct list *list)
 		return SVSM_ERR_INVALID_PARAMETER;
 	*list = (struct list){
 		.address = address,
+		.page = ALIGN_DOWN(address, PAGE_SIZE),
 		.entries = buffer,
 		.count = header.num_entries,
 		.next = header.next,

@@ -5,6 +5,7 @@
  * other modes: modes.c.
  */
 #include "check.h"
+#include "cpu.h"
 #include "guest.h"
 #include "insn.h"
 #include "memory.h"
@@ -206,6 +207,26 @@ static void ist(void)
 	trap_use_ist(VEC_VC, 0);
 }
 
+static void do_cpuid(void *arg)
+{
+	__asm__ volatile("cpuid" : : : "rax", "rbx", "rcx", "rdx");
+	(void)arg;
+}
+
+/* A #VC whose frame would raise another is a double fault. */
+static void no_stack(void)
+{
+	uint64_t gpa = region_take(PAGE_SIZE, PAGE_SIZE), stack = cpu_self()->tss.ist[0];
+
+	EXPECT(page_make_private(gpa));
+	EXPECT_EQ(pvalidate(private_view(gpa), RMP_SIZE_4K, false).code, RMP_SUCCESS);
+	cpu_self()->tss.ist[0] = gpa + PAGE_SIZE;
+	trap_use_ist(VEC_VC, 1);
+	EXPECT_EQ(trap_guard_call(do_cpuid, NULL).vector, VEC_DF);
+	trap_use_ist(VEC_VC, 0);
+	cpu_self()->tss.ist[0] = stack;
+}
+
 /* --- 32-bit code under 64-bit mode --- */
 
 USER_CODE(compat_cpuid, "xorl %eax, %eax; cpuid; int3");
@@ -286,6 +307,7 @@ static const struct test_case cases[] = {
 	{"ring 3: an unvalidated page is 404h", ring3_unvalidated},
 	{"ring 3: VMGEXIT exits", ring3_vmgexit},
 	{"on an IST stack, from ring 0 and ring 3", ist},
+	{"whose stack is not validated is a double fault", no_stack},
 	{"from 32-bit code", compat},
 	{"SEV_STATUS, EFER, GHCB and PAT MSRs", own_msrs},
 	{"the GHCB MSR starts as SEV information", first_ghcb_msr},

@@ -97,6 +97,8 @@ uint64_t host_features(void);
 /* Ends the run, unless a hostile host plays deaf. */
 void host_terminate(struct vcpu *v, uint64_t set, uint64_t code);
 
+/* INIT: @v takes up the VMSA that AP creation recorded for that. */
+void host_init(struct vcpu *v);
 /* Wakes @v from reset hold, as a start-up IPI or AP creation does. */
 void host_wake_reset_hold(struct vcpu *v);
 

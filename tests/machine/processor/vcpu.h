@@ -64,6 +64,7 @@ struct vcpu {
 	bool reset_hold_msr; /* waits in AP reset hold: which protocol answers */
 	bool reset_hold;
 	uint64_t pending_vmsa[VMPL_COUNT]; /* AP creation: VMSA to take up, 0 none */
+	uint64_t init_vmsa;                /* AP creation on INIT: what to take up then, 0 none */
 	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
 	uint64_t exits; /* completed exits: what a kick waits for */

@@ -158,6 +158,9 @@ static void load_state(struct context *c, const struct vmsa *s)
 	c->pending_event = s->event_inj & EVENT_VALID ? s->event_inj : 0;
 	c->step.active = false;
 	c->cr3_fixed = false;
+	c->vmcb->intercept[1] = c->sev_features & SEV_FEATURE_DEBUG_SWAP
+					? 0
+					: (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
 	c->vmcb->intercept[2] = (uint32_t)BIT(VEC_UD);
 }
 
