@@ -26,7 +26,7 @@ static bool copy_bytes(uint8_t **dest, const uint8_t **src, size_t bytes)
 	return bytes == 0;
 }
 
-bool fault_copy(void *dest, const void *src, size_t size)
+NOINLINE bool fault_copy(void *dest, const void *src, size_t size)
 {
 	uint8_t *to = dest;
 	const uint8_t *from = src;
@@ -35,7 +35,7 @@ bool fault_copy(void *dest, const void *src, size_t size)
 	       copy_bytes(&to, &from, size % sizeof(uint64_t));
 }
 
-bool fault_clear(void *memory, size_t size)
+NOINLINE bool fault_clear(void *memory, size_t size)
 {
 	size /= 8;
 	asm volatile("1: rep stosq\n\t"

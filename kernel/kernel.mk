@@ -25,7 +25,7 @@ KERNEL_CFLAGS = $(COMMON_CFLAGS) -I. $(KERNEL_ARCH_CFLAGS) $(KERNEL_SMALL)
 KERNEL_FAST := kernel/request.c kernel/guest_memory.c kernel/page_state.c kernel/windows.c \
 	kernel/fault_access.c protocols/dispatch.c protocols/core.c protocols/core_pvalidate.c \
 	platform/sev-snp/pages.c platform/sev-snp/vcpu.c platform/sev-snp/ghcb_page.c
-$(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := -O2
+$(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := -O2 -flto -momit-leaf-frame-pointer
 
 $(KERNEL_OUT)/boot/stage2.c.o: KERNEL_ARCH_CFLAGS += -fno-stack-protector
 $(patsubst %,$(KERNEL_OUT)/%.o,$(LIB_CRYPTO_SOURCES)): KERNEL_ARCH_CFLAGS += $(LIB_MBEDTLS_CFLAGS)
@@ -45,7 +45,7 @@ $(KERNEL_OUT)/linker.ld: linker.ld kernel/layout.h
 	$(Q)$(CC) -E -P -undef -x c -I. -o $@ $<
 
 $(KERNEL_ELF): $(KERNEL_OUT)/linker.ld $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
-	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-T,$< -Wl,--build-id=sha1 -Wl,--gc-sections \
+	$(Q)$(CC) $(KERNEL_ARCH_CFLAGS) -O2 -momit-leaf-frame-pointer -nostdlib -static -no-pie -Wl,-T,$< -Wl,--build-id=sha1 -Wl,--gc-sections \
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
 		-o $@ $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
 

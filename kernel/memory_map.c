@@ -7,6 +7,8 @@
 #include "kernel/layout.h"
 
 #define REGION_END (REGION_GPA + (uint64_t)REGION_SIZE)
+/* What is mapped at VA_MAP must end before the windows begin. */
+#define CARVE_OUT_MAX (VA_SMALL - VA_MAP)
 #define PAGE_NUMBER_LIMIT BIT(52 - PAGE_SHIFT)
 
 static enum memory_map_error add_ram(struct memory_map *map, uint64_t base, uint64_t end)
@@ -119,6 +121,8 @@ enum memory_map_error memory_map_carve_out(struct memory_map *map, uint64_t extr
 {
 	uint64_t bytes = ALIGN_UP(map->states, PAGE_SIZE) + ALIGN_UP(extra, PAGE_SIZE);
 
+	if (bytes > CARVE_OUT_MAX)
+		return MEMORY_MAP_NO_ROOM;
 	if (try_place(map, REGION_END, bytes))
 		return MEMORY_MAP_OK;
 	for (unsigned int i = map->count; i-- > 0;) {
@@ -148,7 +152,7 @@ const char *memory_map_error_text(enum memory_map_error error)
 	case MEMORY_MAP_OVER_REGION:
 		return "the host's memory map cuts through the paravisor's region";
 	case MEMORY_MAP_NO_ROOM:
-		return "no RAM is left for the page-state map";
+		return "no room is left for the page-state map";
 	}
 	return "unknown";
 }

@@ -15,7 +15,6 @@
 #include "x86.h"
 
 #define DROP_VMSA 1UL /* pending_vmsa: destroyed */
-#define TERMINATIONS_IGNORED 100000UL
 
 static uint32_t interrupt_vmpl;
 
@@ -26,7 +25,7 @@ uint32_t host_interrupt_vmpl(void)
 
 void host_terminate(struct vcpu *v, uint64_t set, uint64_t code)
 {
-	if (hostile_ignores_termination() && v->exits < TERMINATIONS_IGNORED)
+	if (hostile_ignores_termination(v))
 		return;
 	run_end("terminated set %lu code %lu vcpu %u vmpl %u rip %lx", set, code, v->index,
 		v->current, vcpu_context(v)->vmcb->rip);
@@ -71,7 +70,13 @@ void host_halt(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 
 	iommu_check();
+<<<<<<< HEAD
+	if (v->current == interrupt_vmpl && !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
+=======
+	if (hostile_spurious_halt(v))
+		return;
 	if (v->current == interrupt_vmpl) {
+>>>>>>> attacks
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;
 	}
@@ -128,6 +133,16 @@ static void publish(struct vcpu *target, uint32_t vmpl, uint64_t vmsa, bool star
 	vcpu_kick(target);
 }
 
+void host_init(struct vcpu *v)
+{
+	uint64_t vmsa = v->init_vmsa;
+
+	if (!vmsa)
+		return;
+	v->init_vmsa = 0;
+	publish(v, v->current, vmsa, true);
+}
+
 /* Whether creation makes the new VMPL run at once. */
 static bool starts(uint32_t vmpl, uint32_t request, const struct vcpu *target)
 {
@@ -144,7 +159,8 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 	uint32_t vmpl = req->info1 >> AP_CREATION_VMPL_SHIFT & 0xf;
 	struct vcpu *target = vcpu_by_apic_id((uint32_t)(req->info1 >> AP_CREATION_APIC_ID_SHIFT));
 
-	if (!target || vmpl >= VMPL_COUNT || vmpl < v->current || request > AP_DESTROY) {
+	if (!target || vmpl >= VMPL_COUNT || request > AP_DESTROY ||
+		(vmpl < v->current && !hostile_obliging())) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;
 	}
@@ -156,9 +172,12 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;
 	}
-	if (hostile_forgets_start(target))
+	if (hostile_forgets_start(target, vmpl))
 		return;
-	publish(target, vmpl, req->info2, starts(vmpl, request, target));
+	if (request == AP_CREATE_ON_INIT && vmpl == target->current)
+		target->init_vmsa = req->info2;
+	else
+		publish(target, vmpl, req->info2, starts(vmpl, request, target));
 }
 
 void host_apic_id_list(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)

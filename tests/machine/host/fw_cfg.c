@@ -4,7 +4,7 @@
  * and DMA access. A transfer to a private page fails, as on hardware. Items
  * are few, so a table serves.
  */
-#include "host.h"
+#include "hostile.h"
 
 #define MAX_ITEMS 64U
 #define FIRST_FILE 0x20U
@@ -38,6 +38,7 @@ struct item {
 	uint16_t selector;
 	const uint8_t *data;
 	uint32_t size;
+	uint32_t reads; /* times it was selected */
 };
 
 struct directory_entry {
@@ -52,7 +53,7 @@ static struct {
 } PACKED directory;
 static struct item items[MAX_ITEMS];
 static uint32_t item_count, file_count;
-static const struct item *selected;
+static struct item *selected;
 static uint32_t position;
 static uint32_t dma_high;
 static struct spinlock lock;
@@ -61,7 +62,7 @@ static void add_item(uint16_t selector, const void *data, uint32_t size)
 {
 	if (item_count == MAX_ITEMS)
 		machine_fault("fw_cfg has no room for item %x", selector);
-	items[item_count++] = (struct item){selector, data, size};
+	items[item_count++] = (struct item){selector, data, size, 0};
 }
 
 void fw_cfg_add_file(const char *name, const void *data, uint32_t size)
@@ -156,6 +157,8 @@ void fw_cfg_select(uint16_t selector)
 	for (uint32_t i = 0; i < item_count; i++)
 		if (items[i].selector == (selector & 0x3fff))
 			selected = &items[i];
+	if (selected)
+		selected->reads++;
 }
 
 uint8_t fw_cfg_read_byte(void)
@@ -175,6 +178,17 @@ uint32_t fw_cfg_dma_signature(bool low)
 	return __builtin_bswap32(low ? 0x20434647 : 0x51454d55); /* "QEMU CFG" */
 }
 
+/* What the guest gets of the selected item: @size bytes from the position on. */
+static const uint8_t *item_data(uint32_t size)
+{
+	static uint8_t changed[PAGE_SIZE];
+
+	memcpy(changed, selected->data + position, size);
+	return hostile_fw_cfg(selected->selector, selected->reads - 1, changed, size)
+		       ? changed
+		       : selected->data + position;
+}
+
 static bool dma_read(uint64_t gpa, uint32_t length)
 {
 	static const uint8_t zeros[PAGE_SIZE];
@@ -186,7 +200,7 @@ static bool dma_read(uint64_t gpa, uint32_t length)
 
 		if (have && part > have)
 			part = have;
-		if (!host_memory_write(gpa, have ? selected->data + position : zeros, part))
+		if (!host_memory_write(gpa, have ? item_data(part) : zeros, part))
 			return false;
 		position += have ? part : 0;
 		gpa += part;
@@ -227,5 +241,6 @@ void fw_cfg_dma_low(uint32_t value)
 	spin_lock(&lock);
 	status = dma_run(&a) ? 0 : __builtin_bswap32(DMA_ERROR);
 	spin_unlock(&lock);
-	host_memory_write(gpa, &status, sizeof(status));
+	if (!hostile_fw_cfg_dma(&status, __builtin_bswap32(DMA_ERROR)))
+		host_memory_write(gpa, &status, sizeof(status));
 }

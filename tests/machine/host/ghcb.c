@@ -62,7 +62,8 @@ static void event_nothing(struct vcpu *v, const struct ghcb_request *req, struct
 static void event_reset_hold(
 	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
-	(void)req;
+	if (hostile_skips(v, req->code))
+		return;
 	reply->silent = true;
 	host_ap_reset_hold(v, false);
 }
@@ -214,6 +215,9 @@ static void event_run_vmpl(struct vcpu *v, const struct ghcb_request *req, struc
 	struct ghcb *g = ghcb_of(v);
 	struct ghcb_reply done = {0};
 
+	if (hostile_skips(v, req->code))
+		return;
+	hostile_reply(v, req->code, &done);
 	if (!host_run_vmpl(v, req->info1 & 0xffffffff)) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;
@@ -271,7 +275,8 @@ static void ghcb_page_request(struct vcpu *v)
 		else
 			ghcb_malformed(&reply, GHCB_ERR_INVALID_EVENT);
 	}
-	hostile_reply(v, req.code, &reply);
+	if (req.code != GHCB_EVENT_RUN_VMPL)
+		hostile_reply(v, req.code, &reply);
 	if (!reply.silent)
 		write_reply(g, &reply);
 }
@@ -280,6 +285,7 @@ void host_vmgexit(struct vcpu *v)
 {
 	uint64_t value = vcpu_context(v)->ghcb_msr;
 
+	hostile_hold_to_termination(v, value);
 	if (value & GHCB_MSR_INFO_MASK)
 		host_msr_protocol(v, value);
 	else

@@ -5,8 +5,12 @@
  */
 #include "host.h"
 #include "hostile.h"
+#include "insn.h"
 #include "npt.h"
 #include "psp.h"
+
+#define PIC1_MASK 0x21
+#define PIC2_MASK 0xa1
 
 /* KVM's address for the first VMSA; those of the others stand below it. */
 uint64_t host_vmsa_page(uint64_t index)
@@ -14,10 +18,18 @@ uint64_t host_vmsa_page(uint64_t index)
 	return VMSA_LAUNCH_GPA - index * PAGE_SIZE;
 }
 
+/* QEMU's firmware has run: its timer must not tick into a guest that knows of none. */
+static void mask_legacy_interrupts(void)
+{
+	outb(PIC1_MASK, 0xff);
+	outb(PIC2_MASK, 0xff);
+}
+
 void host_launch(void)
 {
 	struct machine_file igvm;
 
+	mask_legacy_interrupts();
 	hostile_init();
 	fw_cfg_init();
 	if (machine_file_read("opt/org.nacre/igvm", &igvm))
@@ -48,7 +60,8 @@ static const char *verdict_name(enum access_verdict verdict)
  * The host splits an entry whose size is in the way and lets a writer of a
  * running VMSA try again. Anything else would be a lie of its own or a mistake
  * of the guest's: the run ends there. npf=convert: the host changes the page to
- * what the access wants, as QEMU does under KVM.
+ * what the access wants, as QEMU does under KVM; a frame of another page it
+ * assigns to this one.
  */
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict)
 {
@@ -66,6 +79,11 @@ void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict v
 	if (option_is("npf", "convert") &&
 		(verdict == ACCESS_NOT_ASSIGNED || verdict == ACCESS_ASSIGNED)) {
 		host_change_page(gpn, verdict == ACCESS_NOT_ASSIGNED, RMP_SIZE_4K);
+		return;
+	}
+	if (option_is("npf", "convert") && verdict == ACCESS_FOREIGN) {
+		rmp_psmash(host_map(gpn));
+		rmp_update(host_map(gpn), gpn, true, RMP_SIZE_4K);
 		return;
 	}
 	run_end("guest-fault vcpu %u vmpl %u rip %lx gpa %lx info %lx: %s", v->index, v->current,

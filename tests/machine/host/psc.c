@@ -61,7 +61,7 @@ static uint32_t change_2m(uint64_t gpn, bool private)
 	return 0;
 }
 
-static uint64_t change_entry(uint64_t entry)
+static uint64_t change_entry(const struct vcpu *v, uint64_t entry)
 {
 	uint64_t gpn = (entry & PSC_ENTRY_GFN_MASK) >> PSC_ENTRY_GFN_SHIFT;
 	uint32_t op = entry >> PSC_ENTRY_OP_SHIFT & 0xf;
@@ -74,6 +74,8 @@ static uint64_t change_entry(uint64_t entry)
 		return 0; /* hints */
 	if (op != PSC_OP_PRIVATE && op != PSC_OP_SHARED)
 		return PSC_ERR_ENTRY;
+	if (op == PSC_OP_SHARED && hostile_keeps_private(v))
+		return 0;
 	error = large ? change_2m(gpn, op == PSC_OP_PRIVATE)
 		      : host_change_page(gpn, op == PSC_OP_PRIVATE, RMP_SIZE_4K);
 	return error ? PSC_ERR_GENERIC | error : 0;
@@ -96,7 +98,7 @@ void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 		uint64_t entry = list->entries[i];
 		uint64_t pages = entry & PSC_ENTRY_2M ? PAGES_PER_2M : 1;
 
-		reply->info2 = change_entry(entry);
+		reply->info2 = change_entry(v, entry);
 		if (reply->info2)
 			break;
 		list->entries[i] = (entry & ~PSC_ENTRY_CUR_PAGE_MASK) | pages;

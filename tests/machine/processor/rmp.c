@@ -373,12 +373,8 @@ enum access_verdict rmp_vmsa_enter(uint64_t gpn)
 	return verdict;
 }
 
-void rmp_vmsa_leave(uint64_t gpn)
+void rmp_vmsa_leave(uint64_t gpn, frame_t frame)
 {
-	frame_t frame = host_map(gpn);
-
-	if (frame == NO_FRAME)
-		return;
 	spin_lock(&rmp_lock);
 	rmp[frame].flags &= (uint8_t)~RMP_INUSE;
 	npt_sync(gpn, 1);

@@ -115,7 +115,8 @@ enum access_verdict rmp_check(uint64_t gpn, bool private, uint32_t vmpl, uint32_
 
 /* Marks the VMSA at @gpn as running; fails as VMRUN does. */
 enum access_verdict rmp_vmsa_enter(uint64_t gpn);
-void rmp_vmsa_leave(uint64_t gpn);
+/* @frame: the one that was entered; the host may have mapped another since. */
+void rmp_vmsa_leave(uint64_t gpn, frame_t frame);
 
 extern struct spinlock rmp_lock;
 

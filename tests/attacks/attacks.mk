@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# Attacks: a folder each, with its guest in attack.c (or none, where the host
+# alone attacks and alive.c is its witness) and a table of runs in the file runs.
+
+ATTACKS_DIR := tests/attacks
+ATTACKS_OUT := $(BUILD)/$(ATTACKS_DIR)
+ATTACKS_GUESTS := $(patsubst $(ATTACKS_DIR)/%/attack.c,%,$(wildcard $(ATTACKS_DIR)/*/attack.c))
+ATTACKS_IMAGES := $(ATTACKS_OUT)/alive.bzimage $(ATTACKS_GUESTS:%=$(ATTACKS_OUT)/%/attack.bzimage)
+
+GUEST_OBJS_attack := $(ATTACKS_OUT)/accomplice.o
+GUEST_OBJS_alive := $(ATTACKS_OUT)/accomplice.o
+$(eval $(call GUEST_OBJECT_RULES,attacks))
+$(eval $(call GUEST_LINUX_RULES,attacks,alive))
+$(foreach name,$(ATTACKS_GUESTS),$(eval $(call GUEST_LINUX_RULES,attacks/$(name),attack)))
+-include $(wildcard $(ATTACKS_OUT)/*/*.d)
+
+# What the guests and the hostile host have in common stands with the host.
+$(ATTACKS_OUT)/%: GUEST_CFLAGS += -I. -I$(ATTACKS_DIR)
+
+ALL += $(ATTACKS_IMAGES)
+TEST_SUITES += attacks
+.PHONY: test-attacks
+test-attacks: all
+	$(Q)$(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)
