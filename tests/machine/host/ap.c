@@ -70,13 +70,9 @@ void host_halt(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 
 	iommu_check();
-<<<<<<< HEAD
-	if (v->current == interrupt_vmpl && !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
-=======
 	if (hostile_spurious_halt(v))
 		return;
-	if (v->current == interrupt_vmpl) {
->>>>>>> attacks
+	if (v->current == interrupt_vmpl && !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;
 	}
