@@ -257,13 +257,18 @@ static void user_execute(void)
 
 static struct trap traps[3];
 
-static void raise_vc(void *arg)
+static struct trap try_cpuid(void)
 {
 	uint64_t leaf = 0;
 
-	traps[0] = TRY("cpuid", "+a"(leaf) : "c"(0) : "ebx", "edx");
+	return TRY("cpuid", "+a"(leaf) : "c"(0) : "ebx", "edx");
+}
+
+static void raise_vc(void *arg)
+{
+	traps[0] = try_cpuid();
 	traps[1] = try_read((void *)page, NULL);
-	traps[2] = TRY("movl (%0), %%eax", : "r"(shared_view(0xfed00000)) : "rax");
+	traps[2] = try_read(shared_view(0xfed00000), NULL);
 	(void)arg;
 }
 

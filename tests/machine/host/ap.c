@@ -70,8 +70,7 @@ void host_halt(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 
 	iommu_check();
-	if (v->current == interrupt_vmpl &&
-		!(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
+	if (v->current == interrupt_vmpl && !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;
 	}
