@@ -78,7 +78,7 @@ static void save_areas(void)
 static void validates(void)
 {
 	void *page = page_alloc();
-	struct trap t;
+	struct trap t = {0};
 	uint64_t rax = (uint64_t)page;
 
 	pattern_fill(page);
