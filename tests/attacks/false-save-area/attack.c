@@ -68,8 +68,8 @@ static void by_the_host(void)
 	struct nae n;
 
 	for (uint32_t vmpl = 0; vmpl < guest.vmpl; vmpl++) {
-		nae_ap_creation(&n, AP_CREATE, vmpl, guest.apic_id[0], (uint64_t)fresh(),
-			vmsa_features());
+		nae_ap_creation(
+			&n, AP_CREATE, vmpl, guest.apic_id[0], (uint64_t)fresh(), vmsa_features());
 		EXPECT_EQ(n.info1, GHCB_RESULT_MALFORMED);
 		EXPECT_EQ(n.info2, GHCB_ERR_INVALID_INPUT);
 	}

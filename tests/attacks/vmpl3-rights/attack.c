@@ -52,8 +52,8 @@ static void after_creation(void)
 
 	vmsa_fill(vmsa, cpu_new(1, guest.vmpl), NULL, NULL);
 	give(vmsa, RMP_SIZE_4K);
-	EXPECT_EQ(core(SVSM_CORE_CREATE_VCPU, (uint64_t)vmsa, area, guest.apic_id[1]),
-		SVSM_SUCCESS);
+	EXPECT_EQ(
+		core(SVSM_CORE_CREATE_VCPU, (uint64_t)vmsa, area, guest.apic_id[1]), SVSM_SUCCESS);
 	EXPECT_EQ(rmpquery(vmsa, VMPL3).attributes, VMPL3 | RMPADJUST_VMSA);
 	EXPECT_EQ(core(SVSM_CORE_DELETE_VCPU, (uint64_t)vmsa, 0, 0), SVSM_SUCCESS);
 	EXPECT_EQ(rmpquery(vmsa, VMPL3).attributes, VMPL3);
