@@ -20,8 +20,11 @@ HOSTCC := gcc
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wundef -Wvla -Wpointer-arith -Wwrite-strings -Wimplicit-fallthrough \
 	-Wnull-dereference -Wduplicated-cond -Wlogical-op
-COMMON_CFLAGS := -std=gnu17 $(WARNINGS) -Iinclude -g -ffile-prefix-map=$(CURDIR)=. -MMD -MP
-HOST_CFLAGS := $(COMMON_CFLAGS) -O2 -D_GNU_SOURCE
+# Where the tree and the fetched sources lie does not show in what is built.
+PREFIX_MAPS = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(abspath $(DEPS))=deps \
+	-ffile-prefix-map=$(DEPS)=deps
+COMMON_CFLAGS = -std=gnu17 $(WARNINGS) -Iinclude -g $(PREFIX_MAPS) -MMD -MP
+HOST_CFLAGS = $(COMMON_CFLAGS) -O2 -D_GNU_SOURCE
 
 .DEFAULT_GOAL := all
 

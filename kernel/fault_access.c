@@ -6,17 +6,36 @@
 #include "kernel/fault_access.h"
 #include "kernel/extable.h"
 
-bool fault_copy(void *dest, const void *src, size_t size)
+static bool copy_words(uint8_t **dest, const uint8_t **src, size_t words)
+{
+	asm volatile("1: rep movsq\n\t"
+		     "2:\n\t" EXTABLE(1b, 2b)
+		     : "+D"(*dest), "+S"(*src), "+c"(words)
+		     :
+		     : "memory");
+	return words == 0;
+}
+
+static bool copy_bytes(uint8_t **dest, const uint8_t **src, size_t bytes)
 {
 	asm volatile("1: rep movsb\n\t"
 		     "2:\n\t" EXTABLE(1b, 2b)
-		     : "+D"(dest), "+S"(src), "+c"(size)
+		     : "+D"(*dest), "+S"(*src), "+c"(bytes)
 		     :
 		     : "memory");
-	return size == 0;
+	return bytes == 0;
 }
 
-bool fault_clear(void *memory, size_t size)
+NOINLINE bool fault_copy(void *dest, const void *src, size_t size)
+{
+	uint8_t *to = dest;
+	const uint8_t *from = src;
+
+	return copy_words(&to, &from, size / sizeof(uint64_t)) &&
+	       copy_bytes(&to, &from, size % sizeof(uint64_t));
+}
+
+NOINLINE bool fault_clear(void *memory, size_t size)
 {
 	size /= 8;
 	asm volatile("1: rep stosq\n\t"

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: MIT
 # The paravisor's image for SEV-SNP: $(BUILD)/nacre.elf, and the IGVM file
 # without a kernel's digests, $(BUILD)/nacre.igvm (make run makes one with).
+# $(BUILD)/inputs.txt says what they are built from.
 
 KERNEL_OUT := $(BUILD)/kernel
 KERNEL_ELF := $(BUILD)/nacre.elf
 KERNEL_IGVM := $(BUILD)/nacre.igvm
+KERNEL_INPUTS := $(BUILD)/inputs.txt
 
-KERNEL_SOURCES := $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c drivers/*.c \
-	platform/sev-snp/*.c) lib/string.c lib/printf.c $(LIB_CRYPTO_SOURCES)
+KERNEL_SOURCES := $(sort $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c drivers/*.c \
+	platform/sev-snp/*.c)) lib/string.c lib/printf.c $(LIB_CRYPTO_SOURCES)
 KERNEL_OBJECTS := $(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_SOURCES))
 
-KERNEL_ARCH_CFLAGS := $(LIB_FREESTANDING_CFLAGS) -O2 -g -m64 -mcmodel=kernel -mno-red-zone \
+KERNEL_ARCH_CFLAGS = $(LIB_FREESTANDING_CFLAGS) -O2 -g -m64 -mcmodel=kernel -mno-red-zone \
 	-mgeneral-regs-only -fno-pic -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-fno-omit-frame-pointer -fno-strict-aliasing -fno-jump-tables -fno-common \
 	-ffunction-sections -fdata-sections \
 	-fstack-protector-strong -mstack-protector-guard=global \
-	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(abspath $(DEPS))=deps
+	$(PREFIX_MAPS)
 # For code where size counts more than speed: all but the request path and the hash.
 KERNEL_SMALL := -Os
 KERNEL_CFLAGS = $(COMMON_CFLAGS) -I. $(KERNEL_ARCH_CFLAGS) $(KERNEL_SMALL)
@@ -23,7 +25,7 @@ KERNEL_CFLAGS = $(COMMON_CFLAGS) -I. $(KERNEL_ARCH_CFLAGS) $(KERNEL_SMALL)
 KERNEL_FAST := kernel/request.c kernel/guest_memory.c kernel/page_state.c kernel/windows.c \
 	kernel/fault_access.c protocols/dispatch.c protocols/core.c protocols/core_pvalidate.c \
 	platform/sev-snp/pages.c platform/sev-snp/vcpu.c platform/sev-snp/ghcb_page.c
-$(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := -O2
+$(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := -O2 -flto -momit-leaf-frame-pointer
 
 $(KERNEL_OUT)/boot/stage2.c.o: KERNEL_ARCH_CFLAGS += -fno-stack-protector
 $(patsubst %,$(KERNEL_OUT)/%.o,$(LIB_CRYPTO_SOURCES)): KERNEL_ARCH_CFLAGS += $(LIB_MBEDTLS_CFLAGS)
@@ -36,19 +38,26 @@ $(KERNEL_OUT)/%.c.o: %.c
 
 $(KERNEL_OUT)/%.S.o: %.S
 	@mkdir -p $(@D)
-	$(Q)$(CC) -I. -Iinclude -MMD -MP -Wa,-I. -g -ffile-prefix-map=$(CURDIR)=. -c -o $@ $<
+	$(Q)$(CC) -I. -Iinclude -MMD -MP -Wa,-I. -g $(PREFIX_MAPS) -c -o $@ $<
 
 $(KERNEL_OUT)/linker.ld: linker.ld kernel/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -undef -x c -I. -o $@ $<
 
 $(KERNEL_ELF): $(KERNEL_OUT)/linker.ld $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
-	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-T,$< -Wl,--build-id=sha1 -Wl,--gc-sections \
+	$(Q)$(CC) $(KERNEL_ARCH_CFLAGS) -O2 -momit-leaf-frame-pointer -nostdlib -static -no-pie -Wl,-T,$< -Wl,--build-id=sha1 -Wl,--gc-sections \
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
 		-o $@ $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
 
-$(KERNEL_IGVM): $(KERNEL_ELF) $(BUILD)/tools/nacre-igvm
-	$(Q)$(BUILD)/tools/nacre-igvm build --elf $(KERNEL_ELF) --output $@ --unchecked
+# Made each time and replaced only if it differs: a source that is gone counts too.
+$(KERNEL_INPUTS): FORCE
+	@mkdir -p $(@D)
+	$(Q)scripts/build-inputs --cc $(CC) --deps $(DEPS) >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(KERNEL_IGVM): $(KERNEL_ELF) $(KERNEL_INPUTS) $(BUILD)/tools/nacre-igvm
+	$(Q)$(BUILD)/tools/nacre-igvm build --elf $(KERNEL_ELF) --output $@ --unchecked-kernel \
+		--inputs $(KERNEL_INPUTS)
 
 .PHONY: image
 image: $(KERNEL_ELF) $(if $(wildcard tools/*.mk),$(KERNEL_IGVM))

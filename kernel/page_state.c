@@ -33,16 +33,24 @@ static uint8_t *entry_in(const struct ram_range *range, uint64_t page)
 	return &states[range->first_state + ((page - block) >> PAGE_SHIFT)];
 }
 
-bool guest_range_check(uint64_t address, uint64_t bytes, struct gpa *checked, uint8_t **entry)
+bool guest_range_search(struct guest_range_hint *hint, uint64_t address, uint64_t bytes)
 {
 	for (const struct ram_range *range = ranges; range < ranges + range_count; range++) {
 		if (address < range->base || address >= range->end)
 			continue;
-		checked->value = address;
-		*entry = entry_in(range, address);
+		hint->base = range->base;
+		hint->bytes = range->end - range->base;
+		hint->entry = entry_in(range, range->base);
 		return range->end - address >= bytes;
 	}
 	return false;
+}
+
+bool guest_range_check(uint64_t address, uint64_t bytes, struct gpa *checked, uint8_t **entry)
+{
+	struct guest_range_hint hint = {0};
+
+	return guest_range_check_near(&hint, address, bytes, checked, entry);
 }
 
 void page_state_fill(uint64_t base, uint64_t bytes, uint8_t state)

@@ -38,6 +38,36 @@ void page_state_fill(uint64_t base, uint64_t bytes, uint8_t state);
 MUST_CHECK bool guest_range_check(
 	uint64_t address, uint64_t bytes, struct gpa *checked, uint8_t **entry);
 
+/*
+ * The range that the last address of a list lay in, all zero at first: where
+ * the next one lies there too, the same check needs no search.
+ */
+struct guest_range_hint {
+	uint64_t base, bytes;
+	uint8_t *entry; /* of the page at @base */
+};
+
+/* Makes @hint the range in which [address, address + bytes) lies, if there is one. */
+MUST_CHECK bool guest_range_search(struct guest_range_hint *hint, uint64_t address, uint64_t bytes);
+
+MUST_CHECK static inline bool guest_range_check_near(struct guest_range_hint *hint,
+	uint64_t address, uint64_t bytes, struct gpa *checked, uint8_t **entry)
+{
+	uint64_t offset = address - hint->base;
+
+	/* Ranges end at page boundaries: an aligned page that begins in one ends in it. */
+	bool one_page = bytes == PAGE_SIZE && IS_ALIGNED(address, PAGE_SIZE);
+
+	if (UNLIKELY(offset >= hint->bytes || (!one_page && hint->bytes - offset < bytes))) {
+		if (!guest_range_search(hint, address, bytes))
+			return false;
+		offset = address - hint->base;
+	}
+	checked->value = address;
+	*entry = hint->entry + (offset >> PAGE_SHIFT);
+	return true;
+}
+
 enum page_lock {
 	PAGE_LOCKED = 0,
 	PAGE_LOCK_BUSY = 1,  /* another CPU has (one of) them */

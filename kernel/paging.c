@@ -14,11 +14,11 @@
 typedef uint64_t table[PT_ENTRIES] ALIGNED(4096);
 
 static table pml4, pdpt, pd_region, pt_region[2], pd_windows, pd_small, pd_map;
-static uint64_t private_mask SECTION(".bss.once");
+uint64_t paging_private_bits SECTION(".bss.once");
 
 static uint64_t table_entry(const uint64_t *next)
 {
-	return spa_of(next).value | TABLE_FLAGS | private_mask;
+	return spa_of(next).value | TABLE_FLAGS | paging_private_bits;
 }
 
 static uint64_t region_flags(const uint8_t *page)
@@ -35,7 +35,8 @@ static void build_region(void)
 	for (unsigned int i = 0; i < REGION_SIZE / PAGE_SIZE; i++) {
 		uint64_t offset = i * PAGE_SIZE;
 
-		pt_region[i / PT_ENTRIES][i % PT_ENTRIES] = (REGION_GPA + offset) | private_mask |
+		pt_region[i / PT_ENTRIES][i % PT_ENTRIES] = (REGION_GPA + offset) |
+							    paging_private_bits |
 							    region_flags(__image_start + offset);
 	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(pt_region); i++)
@@ -44,7 +45,7 @@ static void build_region(void)
 
 uint64_t paging_build(uint64_t mask)
 {
-	private_mask = mask;
+	paging_private_bits = mask;
 	build_region();
 	pdpt[PDPT_REGION] = table_entry(pd_region);
 	pdpt[PDPT_WINDOWS_2M] = table_entry(pd_windows);
@@ -56,19 +57,14 @@ uint64_t paging_build(uint64_t mask)
 
 uint64_t paging_root(void)
 {
-	return spa_of(pml4).value | private_mask;
-}
-
-uint64_t paging_private_mask(void)
-{
-	return private_mask;
+	return spa_of(pml4).value | paging_private_bits;
 }
 
 static uint64_t *next_table(uint64_t *entry)
 {
 	if (!*entry)
 		*entry = table_entry(frames_need(1));
-	return spa_pointer((struct spa){*entry & PTE_ADDR_MASK & ~private_mask});
+	return spa_pointer((struct spa){*entry & PTE_ADDR_MASK & ~paging_private_bits});
 }
 
 uint64_t *paging_entry(struct va va, unsigned int level)
@@ -99,7 +95,7 @@ void paging_map(struct va va, uint64_t physical, uint64_t bytes, uint64_t flags)
 		bool large = fits_2m(at.value, physical + done, bytes - done);
 
 		step = large ? PAGE_2M_SIZE : PAGE_SIZE;
-		*paging_entry(at, large ? 2 : 1) = (physical + done) | flags | private_mask |
+		*paging_entry(at, large ? 2 : 1) = (physical + done) | flags | paging_private_bits |
 						   (large ? PTE_PS : 0);
 	}
 }
@@ -124,7 +120,7 @@ void paging_unmap(struct va va, uint64_t bytes)
 
 void paging_set_shared(struct va va)
 {
-	*paging_entry(va, 1) &= ~private_mask;
+	*paging_entry(va, 1) &= ~paging_private_bits;
 	invlpg(va);
 }
 

@@ -18,7 +18,11 @@
 /* Builds the tables and returns the value for CR3. Private mappings get @private_mask. */
 uint64_t paging_build(uint64_t private_mask);
 uint64_t paging_root(void);
-uint64_t paging_private_mask(void);
+extern uint64_t paging_private_bits;
+static inline uint64_t paging_private_mask(void)
+{
+	return paging_private_bits;
+}
 
 /*
  * The entry for @va in the table of @level (1: 4 KiB page, 2: page directory).

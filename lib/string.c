@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory and string functions of the freestanding build (lib/libc/string.h).
- * Copies and fills are single string instructions: small, and fast on
- * processors that run confidential guests.
+ * Copies and fills are string instructions: small, and fast on processors that
+ * run confidential guests.
  */
+#include <stdint.h>
 #include <string.h>
+
+#define WORD sizeof(uint64_t)
 
 void *memcpy(void *restrict dest, const void *restrict src, size_t size)
 {
+	size_t words = size / WORD, bytes = size % WORD;
 	void *to = dest;
 
-	asm volatile("rep movsb" : "+D"(to), "+S"(src), "+c"(size) : : "memory");
+	asm volatile("rep movsq" : "+D"(to), "+S"(src), "+c"(words) : : "memory");
+	asm volatile("rep movsb" : "+D"(to), "+S"(src), "+c"(bytes) : : "memory");
 	return dest;
 }
 
@@ -28,9 +33,12 @@ void *memmove(void *dest, const void *src, size_t size)
 
 void *memset(void *dest, int value, size_t size)
 {
+	uint64_t pattern = (uint8_t)value * 0x0101010101010101UL;
+	size_t words = size / WORD, bytes = size % WORD;
 	void *to = dest;
 
-	asm volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(value) : "memory");
+	asm volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(pattern) : "memory");
+	asm volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(pattern) : "memory");
 	return dest;
 }
 

@@ -17,17 +17,22 @@
 #include "kernel/windows.h"
 #include "protocols/core.h"
 
+/* Inlined into the loop over the list, whose cost counts: the operation stays in registers. */
+#define HOT inline __attribute__((always_inline))
+
 #define LIST_HEADER sizeof(struct svsm_pvalidate_list)
 #define LIST_MAX 512U /* more than fit into a page */
 
 struct list {
 	uint64_t address;        /* the guest's, of the header */
+	uint64_t page;           /* that it lies in */
 	const uint64_t *entries; /* the private copy */
 	unsigned int count;
 	unsigned int next;
 	uint64_t locked[LIST_MAX / 64]; /* entries whose pages wait, locked, for the flush */
 	bool needs_flush;
-	uint64_t cleared; /* bytes, in this call */
+	struct guest_range_hint near; /* where the last entry's pages lay */
+	uint64_t cleared;             /* bytes, in this call */
 };
 
 struct operation {
@@ -40,25 +45,36 @@ struct operation {
 
 /* ---- Decoding ---- */
 
-static enum svsm_result decode(uint64_t raw, struct operation *op)
+static HOT enum svsm_result decode_sized(
+	uint64_t raw, uint64_t bytes, struct guest_range_hint *near, struct operation *op)
 {
-	uint64_t size = raw & SVSM_PVALIDATE_SIZE_MASK, address = ALIGN_DOWN(raw, PAGE_SIZE);
-	uint64_t bytes = size == SVSM_PVALIDATE_SIZE_2M ? PAGE_2M_SIZE : PAGE_SIZE;
+	uint64_t address = ALIGN_DOWN(raw, PAGE_SIZE);
 
-	if (UNLIKELY((raw & SVSM_PVALIDATE_RESERVED) || size > SVSM_PVALIDATE_SIZE_2M ||
-		     !IS_ALIGNED(address, bytes)))
+	if (UNLIKELY(!IS_ALIGNED(address, bytes)))
 		return SVSM_ERR_INVALID_PARAMETER;
-	if (UNLIKELY(!guest_range_check(address, bytes, &op->page, &op->entry)))
+	if (UNLIKELY(!guest_range_check_near(near, address, bytes, &op->page, &op->entry)))
 		return SVSM_ERR_INVALID_ADDRESS;
-	op->size = (enum page_size)size;
+	op->size = bytes == PAGE_SIZE ? PAGE_4K : PAGE_2M;
 	op->validate = raw & SVSM_PVALIDATE_ACTION_VALIDATE;
 	op->ignore_no_change = raw & SVSM_PVALIDATE_IGNORE_CF;
 	return SVSM_SUCCESS;
 }
 
+static HOT enum svsm_result decode(
+	uint64_t raw, struct guest_range_hint *near, struct operation *op)
+{
+	uint64_t kind = raw & (SVSM_PVALIDATE_RESERVED | SVSM_PVALIDATE_SIZE_MASK);
+
+	if (LIKELY(kind == SVSM_PVALIDATE_SIZE_4K))
+		return decode_sized(raw, PAGE_SIZE, near, op);
+	if (kind == SVSM_PVALIDATE_SIZE_2M)
+		return decode_sized(raw, PAGE_2M_SIZE, near, op);
+	return SVSM_ERR_INVALID_PARAMETER;
+}
+
 /* ---- Locks ---- */
 
-static enum svsm_result lock(const struct operation *op, uint8_t *state)
+static HOT enum svsm_result lock(const struct operation *op, uint8_t *state)
 {
 	enum page_lock result = op->size == PAGE_2M ? page_lock_2m(op->entry, state)
 						    : page_lock(op->entry, state);
@@ -72,7 +88,7 @@ static enum svsm_result lock(const struct operation *op, uint8_t *state)
 					      : SVSM_ERR_INVALID_ADDRESS;
 }
 
-static void unlock(const struct operation *op, uint8_t state)
+static HOT void unlock(const struct operation *op, uint8_t state)
 {
 	if (op->size == PAGE_2M)
 		page_unlock_2m(op->entry, state);
@@ -85,17 +101,17 @@ static void unlock(const struct operation *op, uint8_t state)
  * plain memory at any time, so that its byte is not simply set back; blocks of
  * 2 MiB are never all calling areas.
  */
-static void refuse(const struct operation *op, uint8_t state)
+static NOINLINE void refuse(struct operation op, uint8_t state)
 {
-	if (op->size == PAGE_2M)
-		page_unlock_2m(op->entry, state);
+	if (op.size == PAGE_2M)
+		page_unlock_2m(op.entry, state);
 	else
-		page_unlock_unchanged(op->entry);
+		page_unlock_unchanged(op.entry);
 }
 
 /* ---- Acting on locked pages ---- */
 
-static struct va map(const struct operation *op)
+static HOT struct va map(const struct operation *op)
 {
 	struct cpu *cpu = this_cpu();
 
@@ -103,12 +119,12 @@ static struct va map(const struct operation *op)
 				   : window_map(cpu, WINDOW_TARGET, op->page.value);
 }
 
-static uint64_t bytes_of(const struct operation *op)
+static HOT uint64_t bytes_of(const struct operation *op)
 {
 	return op->size == PAGE_2M ? PAGE_2M_SIZE : PAGE_SIZE;
 }
 
-static enum svsm_result no_change(const struct operation *op)
+static HOT enum svsm_result no_change(const struct operation *op)
 {
 	return op->ignore_no_change ? SVSM_SUCCESS : SVSM_ERR_PVALIDATE_NO_CHANGE;
 }
@@ -117,15 +133,15 @@ static enum svsm_result no_change(const struct operation *op)
  * Takes the page back out of use after a step that failed half-way: it is as
  * good as never validated, and the guest has no rights to it.
  */
-static enum svsm_result undo_validate(
-	const struct operation *op, struct va va, enum svsm_result result)
+static NOINLINE enum svsm_result undo_validate(
+	struct operation op, struct va va, enum svsm_result result)
 {
-	(void)platform_page_rescind(va, op->size);
-	unlock(op, PAGE_STATE_INVALID);
+	(void)platform_page_rescind(va, op.size);
+	unlock(&op, PAGE_STATE_INVALID);
 	return result;
 }
 
-static enum svsm_result validate(const struct operation *op, struct list *list)
+static HOT enum svsm_result validate(const struct operation *op, struct list *list)
 {
 	struct va va = map(op);
 	enum page_result result = platform_page_validate(va, op->size);
@@ -140,10 +156,10 @@ static enum svsm_result validate(const struct operation *op, struct list *list)
 	}
 	list->cleared += bytes_of(op);
 	if (UNLIKELY(!fault_clear(va_pointer(va), bytes_of(op))))
-		return undo_validate(op, va, SVSM_ERR_INVALID_ADDRESS);
+		return undo_validate(*op, va, SVSM_ERR_INVALID_ADDRESS);
 	result = platform_page_grant(va, op->size);
 	if (UNLIKELY(result != PAGE_OK))
-		return undo_validate(op, va, core_page_error(result));
+		return undo_validate(*op, va, core_page_error(result));
 	unlock(op, PAGE_STATE_GUEST);
 	return SVSM_SUCCESS;
 }
@@ -152,21 +168,21 @@ static enum svsm_result validate(const struct operation *op, struct list *list)
  * The pages stay locked until settle(). Should PVALIDATE fail, the guest has
  * lost its rights to pages that are still valid: they are given back.
  */
-static enum svsm_result rescind(const struct operation *op, struct list *list)
+static NOINLINE enum svsm_result rescind(struct operation op, struct list *list)
 {
-	struct va va = map(op);
-	enum page_result result = platform_page_revoke(va, op->size);
+	struct va va = map(&op);
+	enum page_result result = platform_page_revoke(va, op.size);
 
 	if (result == PAGE_OK) {
 		list->needs_flush = true;
-		result = platform_page_rescind(va, op->size);
+		result = platform_page_rescind(va, op.size);
 		if (LIKELY(result == PAGE_OK || result == PAGE_NO_CHANGE)) {
 			list->locked[list->next / 64] |= BIT(list->next % 64);
-			return result == PAGE_OK ? SVSM_SUCCESS : no_change(op);
+			return result == PAGE_OK ? SVSM_SUCCESS : no_change(&op);
 		}
 	}
-	(void)platform_page_grant(va, op->size);
-	unlock(op, PAGE_STATE_GUEST);
+	(void)platform_page_grant(va, op.size);
+	unlock(&op, PAGE_STATE_GUEST);
 	return core_page_error(result);
 }
 
@@ -174,12 +190,13 @@ static enum svsm_result rescind(const struct operation *op, struct list *list)
 
 static void unlock_rescinded(const struct list *list, unsigned int word)
 {
+	struct guest_range_hint near = {0};
 	struct operation op;
 
 	for (uint64_t bits = list->locked[word]; bits; bits &= bits - 1) {
 		unsigned int index = word * 64 + (unsigned int)__builtin_ctzll(bits);
 
-		if (decode(list->entries[index], &op) == SVSM_SUCCESS)
+		if (decode(list->entries[index], &near, &op) == SVSM_SUCCESS)
 			unlock(&op, PAGE_STATE_INVALID);
 	}
 }
@@ -197,37 +214,63 @@ static void settle(struct list *list)
 	list->needs_flush = false;
 }
 
-static enum svsm_result act(const struct operation *op, uint8_t state, struct list *list)
+static HOT enum svsm_result act(const struct operation *op, uint8_t state, struct list *list)
 {
-	uint8_t wanted = op->validate ? PAGE_STATE_GUEST : PAGE_STATE_INVALID;
-
-	if (UNLIKELY(state != PAGE_STATE_GUEST && state != PAGE_STATE_INVALID)) {
-		refuse(op, state);
-		return SVSM_ERR_INVALID_ADDRESS;
-	}
-	if (UNLIKELY(state == wanted)) {
+	if (LIKELY(op->validate && state == PAGE_STATE_INVALID))
+		return validate(op, list);
+	if (!op->validate && state == PAGE_STATE_GUEST)
+		return rescind(*op, list);
+	if (state == PAGE_STATE_GUEST || state == PAGE_STATE_INVALID) {
 		unlock(op, state);
 		return no_change(op);
 	}
-	return op->validate ? validate(op, list) : rescind(op, list);
+	refuse(*op, state);
+	return SVSM_ERR_INVALID_ADDRESS;
 }
 
-static enum svsm_result perform(struct list *list)
+/* The guest could not be told the next index once the list's own page is gone. */
+static HOT bool covers_list(const struct operation *op, const struct list *list)
+{
+	if (op->size == PAGE_4K)
+		return op->page.value == list->page;
+	return op->page.value == ALIGN_DOWN(list->page, PAGE_2M_SIZE);
+}
+
+/* @op is decoded; what follows is compiled once for each page size. */
+static HOT enum svsm_result perform_sized(struct operation *op, struct list *list)
+{
+	enum svsm_result result;
+	uint8_t state;
+
+	if (UNLIKELY(covers_list(op, list)))
+		return SVSM_ERR_INVALID_ADDRESS;
+	if (UNLIKELY(op->validate && list->cleared + bytes_of(op) > CORE_PVALIDATE_CLEAR_MAX))
+		return SVSM_ERR_INCOMPLETE;
+	result = lock(op, &state);
+	if (UNLIKELY(result == SVSM_ERR_BUSY && list->needs_flush)) {
+		settle(list); /* it may be one that this list has rescinded */
+		result = lock(op, &state);
+	}
+	return result ? result : act(op, state, list);
+}
+
+static NOINLINE enum svsm_result perform_2m(struct operation op, struct list *list)
+{
+	op.size = PAGE_2M;
+	return perform_sized(&op, list);
+}
+
+static HOT enum svsm_result perform(struct list *list)
 {
 	struct operation op;
-	enum svsm_result result = decode(list->entries[list->next], &op);
-	uint8_t state;
+	enum svsm_result result = decode(list->entries[list->next], &list->near, &op);
 
 	if (UNLIKELY(result))
 		return result;
-	if (UNLIKELY(op.validate && list->cleared + bytes_of(&op) > CORE_PVALIDATE_CLEAR_MAX))
-		return SVSM_ERR_INCOMPLETE;
-	result = lock(&op, &state);
-	if (UNLIKELY(result == SVSM_ERR_BUSY && list->needs_flush)) {
-		settle(list); /* it may be one that this list has rescinded */
-		result = lock(&op, &state);
-	}
-	return result ? result : act(&op, state, list);
+	if (UNLIKELY(op.size == PAGE_2M))
+		return perform_2m(op, list);
+	op.size = PAGE_4K;
+	return perform_sized(&op, list);
 }
 
 /* Copies the list; the entries go to the CPU's buffer and count from 0 there. */
@@ -248,6 +291,7 @@ static enum svsm_result load(uint64_t address, struct list *list)
 		return SVSM_ERR_INVALID_PARAMETER;
 	*list = (struct list){
 		.address = address,
+		.page = ALIGN_DOWN(address, PAGE_SIZE),
 		.entries = buffer,
 		.count = header.num_entries,
 		.next = header.next,

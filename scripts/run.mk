@@ -13,6 +13,7 @@ RUN_OUT := $(BUILD)/run
 RUN_ELF ?= $(BUILD)/nacre.elf
 RUN_MACHINE ?= $(BUILD)/machine/machine.elf
 RUN_IGVM_TOOL ?= $(BUILD)/tools/nacre-igvm
+RUN_INPUTS := $(BUILD)/inputs.txt
 RUN_IMAGE := $(RUN_OUT)/nacre.igvm
 RUN_GUEST_PROGRAMS := $(BUILD)/tests/linux
 RUN_KERNEL = $(or $(KERNEL),$(DEPS)/$(GUEST)/vmlinuz)
@@ -48,9 +49,10 @@ $(RUN_OUT)/initramfs: FORCE $(RUN_GUEST_PROGRAMS)/exit-status $(RUN_GUEST_PROGRA
 		$(if $(RUN_CMD),--cmd "$$RUN_GUEST_CMD")
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_OUT)/cmdline
+$(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_OUT)/cmdline $(RUN_INPUTS)
 	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ \
-		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
+		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND" \
+		--inputs $(RUN_INPUTS)
 
 .PHONY: run
 run: $(RUN_IMAGE) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))

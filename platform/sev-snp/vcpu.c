@@ -6,7 +6,6 @@
 #include "kernel/fault_access.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb_page.h"
-#include "platform/sev-snp/insn.h"
 #include "platform/sev-snp/snp_platform.h"
 #include "svsm.h"
 #include "x86.h"

@@ -48,3 +48,8 @@ show_growth() {
 	done
 	printf '\r\e[K'
 }
+
+# On a terminal, a line that the next output replaces.
+progress() {
+	[[ -z $GREEN ]] || printf '\r\e[K%s%s%s' "$DIM" "$1" "$PLAIN"
+}

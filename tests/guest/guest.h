@@ -24,8 +24,9 @@ struct guest {
 	uint32_t c_bit;  /* position */
 	uint64_t c_mask; /* the bit in a page-table entry */
 	uint32_t vmpl;
-	bool linux_boot; /* all RAM is validated already */
-	bool svsm;       /* a paravisor serves us (secrets.svsm_size is not 0) */
+	uint64_t ghcb_msr; /* as the GHCB MSR was at the first instruction */
+	bool linux_boot;   /* all RAM is validated already */
+	bool svsm;         /* a paravisor serves us (secrets.svsm_size is not 0) */
 	const struct snp_secrets *secrets;
 	const struct snp_cpuid_page *cpuid;
 	uint64_t boot_params;                   /* Linux boot: the page RSI pointed to, copied */

@@ -80,6 +80,10 @@ static void prepare_page(uint64_t gpa)
 	if (!guest.linux_boot && !page_make_private(gpa))
 		check_abort("page %lx cannot be made private", gpa);
 	memset(private_view(gpa), 0, PAGE_SIZE);
+}
+
+static void share_with_lower_vmpls(uint64_t gpa)
+{
 	for (uint32_t vmpl = 1; vmpl < VMPL_COUNT; vmpl++)
 		if (granted[vmpl])
 			grant_page(gpa, vmpl, granted[vmpl]);
@@ -92,8 +96,10 @@ void *pages_alloc(uint64_t count)
 {
 	uint64_t base = region_take(count * PAGE_SIZE, PAGE_SIZE);
 
-	for (uint64_t i = 0; i < count; i++)
+	for (uint64_t i = 0; i < count; i++) {
 		prepare_page(base + i * PAGE_SIZE);
+		share_with_lower_vmpls(base + i * PAGE_SIZE);
+	}
 	return private_view(base);
 }
 
@@ -104,9 +110,12 @@ void *page_alloc(void)
 
 void *page_alloc_vmsa(void)
 {
-	void *page = page_alloc();
+	uint64_t gpa = region_take(PAGE_SIZE, PAGE_SIZE);
 
-	return IS_ALIGNED((uint64_t)page, PAGE_2M_SIZE) ? page_alloc() : page;
+	if (IS_ALIGNED(gpa, PAGE_2M_SIZE))
+		gpa = region_take(PAGE_SIZE, PAGE_SIZE);
+	prepare_page(gpa);
+	return private_view(gpa);
 }
 
 void *page_alloc_shared(uint64_t *gpa)

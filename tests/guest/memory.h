@@ -29,7 +29,7 @@ static inline void *private_view(uint64_t gpa)
 /* Private, validated, zeroed. Ends the run when there is none left. */
 void *page_alloc(void);
 void *pages_alloc(uint64_t count);
-/* A private page that is not at a 2 MiB boundary: what a VMSA must be. */
+/* A private page that is not at a 2 MiB boundary and never granted: what a VMSA must be. */
 void *page_alloc_vmsa(void);
 /* A page made shared; returns its shared view, zeroed. */
 void *page_alloc_shared(uint64_t *gpa);

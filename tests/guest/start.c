@@ -98,6 +98,7 @@ static void read_cmdline(void)
 
 void guest_start_common(bool load_tables)
 {
+	guest.ghcb_msr = rdmsr(MSR_GHCB);
 	guest_read_cpuid_page();
 	trap_init();
 	start_first_cpu();

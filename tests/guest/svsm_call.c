@@ -11,8 +11,9 @@
 
 #define NO_ANSWER 0xffffffffffffffffULL
 
-static void exit_with(struct svsm_regs *r)
+static void exit_with(void *regs)
 {
+	struct svsm_regs *r = regs;
 	register uint64_t r8 __asm__("r8") = r->r8;
 	register uint64_t r9 __asm__("r9") = r->r9;
 
@@ -24,18 +25,18 @@ static void exit_with(struct svsm_regs *r)
 	r->r9 = r9;
 }
 
-static bool call_by_msr(struct svsm_regs *r)
+static bool call_by_msr(void (*leave)(void *regs), void *regs)
 {
 	uint64_t before = rdmsr(MSR_GHCB), response;
 
 	wrmsr(MSR_GHCB, GHCB_MSR_RUN_VMPL_REQ);
-	exit_with(r);
+	leave(regs);
 	response = rdmsr(MSR_GHCB);
 	wrmsr(MSR_GHCB, before);
 	return response == GHCB_MSR_RUN_VMPL_RESP;
 }
 
-static bool call_by_nae(struct svsm_regs *r)
+static bool call_by_nae(void (*leave)(void *regs), void *regs)
 {
 	struct ghcb *g = cpu_self()->ghcb;
 
@@ -48,13 +49,18 @@ static bool call_by_nae(struct svsm_regs *r)
 	g->valid_bitmap[GHCB_VALID_BIT(sw_exit_code) / 64] =
 		7UL << GHCB_VALID_BIT(sw_exit_code) % 64; /* code and both infos */
 	wrmsr(MSR_GHCB, cpu_self()->ghcb_gpa);
-	exit_with(r);
+	leave(regs);
 	return (uint32_t)g->sw_exit_info1 == GHCB_RESULT_OK;
+}
+
+bool svsm_call_by(enum svsm_form form, void (*leave)(void *regs), void *regs)
+{
+	return form == SVSM_BY_NAE ? call_by_nae(leave, regs) : call_by_msr(leave, regs);
 }
 
 bool svsm_call_raw(struct svsm_regs *r, enum svsm_form form)
 {
-	return form == SVSM_BY_NAE ? call_by_nae(r) : call_by_msr(r);
+	return svsm_call_by(form, exit_with, r);
 }
 
 bool svsm_call(struct svsm_regs *r, enum svsm_form form)

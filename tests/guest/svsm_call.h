@@ -31,6 +31,8 @@ enum svsm_form {
 MUST_CHECK bool svsm_call(struct svsm_regs *r, enum svsm_form form);
 /* The same without touching a calling area. */
 MUST_CHECK bool svsm_call_raw(struct svsm_regs *r, enum svsm_form form);
+/* The same with @leave(@regs) for the VMGEXIT: it may load and watch any register. */
+MUST_CHECK bool svsm_call_by(enum svsm_form form, void (*leave)(void *regs), void *regs);
 
 /* One page, rights for all guest VMPLs as the paravisor gives them; the result code. */
 uint64_t svsm_pvalidate_page(uint64_t gpa, uint32_t size, bool validate);

@@ -84,8 +84,8 @@ void vmpl_register(uint32_t vmpl, struct vmsa *vmsa)
 {
 	struct nae n;
 
-	nae_ap_creation(&n, AP_CREATE_ON_INIT, vmpl, cpu_self()->apic_id, (uint64_t)vmsa,
-		vmsa->sev_features);
+	nae_ap_creation(
+		&n, AP_CREATE_ON_INIT, vmpl, cpu_self()->apic_id, (uint64_t)vmsa, vmsa_features());
 	if ((uint32_t)n.info1 != GHCB_RESULT_OK)
 		check_abort("AP creation for VMPL %u: %lx %lx", vmpl, n.info1, n.info2);
 }

@@ -3,9 +3,9 @@
 
 MACHINE_DIR := tests/machine
 # A directly booted kernel gets the same hand-over with and without the paravisor.
-MACHINE_SOURCES := $(wildcard $(MACHINE_DIR)/*/*.c) $(wildcard kernel/linux_*.c) \
+MACHINE_SOURCES := $(sort $(wildcard $(MACHINE_DIR)/*/*.c kernel/linux_*.c)) \
 	kernel/acpi.c kernel/dsdt.c lib/mbedtls_platform.c
-MACHINE_ASM := $(wildcard $(MACHINE_DIR)/*/*.S)
+MACHINE_ASM := $(sort $(wildcard $(MACHINE_DIR)/*/*.S))
 MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/machine/%.o) \
 	$(MACHINE_ASM:%.S=$(BUILD)/machine/%.o)
 MACHINE_ELF := $(BUILD)/machine/machine.elf
@@ -14,7 +14,7 @@ MACHINE_INCLUDES := $(addprefix -I$(MACHINE_DIR)/,core processor psp host)
 # The guest's FPU registers stay live while the machine runs: it uses none.
 MACHINE_FLAGS := -O2 -g -std=gnu17 -mgeneral-regs-only -mno-red-zone -mcmodel=kernel -fno-pic \
 	-fno-pie -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
-	-fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=. $(LIB_FREESTANDING_CFLAGS)
+	-fno-omit-frame-pointer $(PREFIX_MAPS) $(LIB_FREESTANDING_CFLAGS)
 
 $(eval $(call LIB_MBEDTLS_RULES,$(BUILD)/machine,MACHINE_FLAGS))
 
@@ -25,7 +25,7 @@ $(BUILD)/machine/%.o: %.c
 
 $(BUILD)/machine/%.o: %.S
 	@mkdir -p $(@D)
-	$(Q)$(CC) -g -MMD -MP -c -o $@ $<
+	$(Q)$(CC) -g $(PREFIX_MAPS) -MMD -MP -c -o $@ $<
 
 $(MACHINE_ELF): $(MACHINE_OBJECTS) $(BUILD)/machine/libmbed.a $(MACHINE_DIR)/machine.ld
 	$(Q)$(LD) -T $(MACHINE_DIR)/machine.ld -z max-page-size=4096 --no-warn-rwx-segments -o $@ \

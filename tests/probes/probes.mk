@@ -2,7 +2,58 @@
 # Bare-metal probes of the emulated machine. What is run, how, and how it must
 # end stands in tests/probes/runs.
 
-PROBES_NAMES := library
+PROBES_OUT := $(BUILD)/tests/probes
+PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features
+PROBES_IMAGES := $(PROBES_NAMES:%=$(PROBES_OUT)/%.igvm) $(PROBES_OUT)/library.bzimage
+
+GUEST_OBJS_pvalidate := $(PROBES_OUT)/rmp_help.o
+GUEST_OBJS_rmpadjust := $(PROBES_OUT)/rmp_help.o
+
+GUEST_OBJS_access := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_ghcb := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_modes := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_vmsa := $(PROBES_OUT)/swap.o 
+GUEST_OBJS_vmpl := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_fatal := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_smp := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_devices := $(PROBES_OUT)/rmp_help.o 
 $(eval $(call GUEST_OBJECT_RULES,probes))
 $(foreach name,$(PROBES_NAMES),$(eval $(call GUEST_PROBE_RULES,probes,$(name))))
 $(eval $(call GUEST_LINUX_RULES,probes,library))
+
+# Launches that ask for SEV features: NAME-FEATURES.igvm.
+PROBES_FEATURES := features-0x29 $(foreach f,0x3 0x5 0x11 0x201 0x10001,library-$(f))
+PROBES_IMAGES += $(PROBES_FEATURES:%=$(PROBES_OUT)/%.igvm)
+
+define PROBES_FEATURES_RULE
+$(PROBES_OUT)/$(1).igvm: $(PROBES_OUT)/$(firstword $(subst -0x, ,$(1))).elf $(BUILD)/tools/nacre-igvm
+	$$(Q)$(BUILD)/tools/nacre-igvm build --elf $$< -o $$@ \
+		--sev-features 0x$(lastword $(subst -0x, ,$(1)))
+endef
+$(foreach name,$(PROBES_FEATURES),$(eval $(call PROBES_FEATURES_RULE,$(name))))
+
+# What the machine relies on of QEMU: a program in the machine's place, on the
+# machine's own core.
+PROBES_FACTS := $(PROBES_OUT)/qemu-facts.elf
+PROBES_FACTS_OBJECTS := $(patsubst %,$(BUILD)/machine/$(MACHINE_DIR)/core/%.o, \
+	boot smp log memory options string qemu_fw_cfg) \
+	$(PROBES_OUT)/qemu/facts.o $(PROBES_OUT)/qemu/lab.o
+
+$(PROBES_OUT)/qemu/%.o: tests/probes/qemu/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(MACHINE_FLAGS) $(WARNINGS) -Iinclude $(MACHINE_INCLUDES) -Itests/probes/qemu \
+		-MMD -MP -c -o $@ $<
+
+$(PROBES_FACTS): $(PROBES_FACTS_OBJECTS) $(MACHINE_DIR)/machine.ld
+	$(Q)$(LD) -T $(MACHINE_DIR)/machine.ld -z max-page-size=4096 --no-warn-rwx-segments -o $@ \
+		$(PROBES_FACTS_OBJECTS)
+
+-include $(PROBES_FACTS_OBJECTS:.o=.d)
+
+TEST_SUITES += probes
+PROBES_RUN = scripts/run-guests --images $(PROBES_OUT) tests/probes/runs
+
+.PHONY: probes test-probes
+probes: $(PROBES_IMAGES) $(PROBES_FACTS)
+test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF)
+	$(Q)$(PROBES_RUN)

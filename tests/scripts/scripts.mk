@@ -3,7 +3,7 @@
 
 SCRIPTS_OUT := $(BUILD)/tests/scripts
 SCRIPTS_CFLAGS := -m32 -std=gnu17 $(WARNINGS) -g -O1 -ffreestanding -fno-pie -no-pie -static \
-	-fno-stack-protector -mgeneral-regs-only -nostdlib -ffile-prefix-map=$(CURDIR)=. \
+	-fno-stack-protector -mgeneral-regs-only -nostdlib $(PREFIX_MAPS) \
 	-Wl,-Ttext-segment=0x100000 -Wl,--build-id=none
 
 $(SCRIPTS_OUT)/stand-in: tests/scripts/stand-in.c

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of tools/igvm.
 
-UNIT_IGVM_TESTS := igvm_parse igvm_measure igvm_build igvm_report igvm_commands igvm_mutate
+UNIT_IGVM_TESTS := igvm_parse igvm_measure igvm_build igvm_report igvm_commands igvm_mutate igvm_inputs
 UNIT_TESTS += $(UNIT_IGVM_TESTS)
 
 $(foreach test,$(UNIT_IGVM_TESTS),$(eval \

@@ -163,6 +163,25 @@ static void build_then_inspect_then_measure(void **state)
 	json_decref(json);
 }
 
+static void record_of_inputs_is_checked(void **state)
+{
+	static const char good[] =
+		"cc 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
+
+	(void)state;
+	write_file(kernel_path, good, strlen(good));
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--unchecked-kernel", "--inputs", kernel_path),
+		STATUS_OK);
+	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
+	assert_says(out, "  cc  1  0123456789abcdef");
+	write_file(kernel_path, "kernel", 6);
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--unchecked-kernel", "--inputs", kernel_path),
+		STATUS_FAILED);
+	assert_says(err, "kernel: offset 0x0: not a line \"NAME VERSION SHA256\"");
+}
+
 static void failed_build_leaves_no_file(void **state)
 {
 	(void)state;
@@ -285,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(build_then_inspect_then_measure),
+		cmocka_unit_test(record_of_inputs_is_checked),
 		cmocka_unit_test(failed_build_leaves_no_file),
 		cmocka_unit_test(usage_of_build),
 		cmocka_unit_test(usage_of_measure_and_inspect),

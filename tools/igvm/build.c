@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hash.h"
+#include "inputs.h"
 #include "vmsa.h"
 #include "writer.h"
 
@@ -398,6 +399,19 @@ static void write_vp_context(struct build *build)
 		offsetof(struct igvm_vp_context, file_offset));
 }
 
+/* Last, so that it ends the file; no header points at it. */
+static void write_inputs(struct build *build)
+{
+	const struct blob *inputs = &build->options->inputs;
+	struct build_inputs_trailer trailer;
+
+	if (!inputs->size)
+		return;
+	trailer = inputs_trailer((const char *)inputs->bytes, inputs->size);
+	buffer_append(&build->writer.data, inputs->bytes, inputs->size);
+	buffer_append(&build->writer.data, &trailer, sizeof(trailer));
+}
+
 static bool write_file(struct build *build, struct buffer *out)
 {
 	write_platform(build);
@@ -408,6 +422,7 @@ static bool write_file(struct build *build, struct buffer *out)
 			write_page(build, &build->pages[i]);
 	}
 	write_vp_context(build);
+	write_inputs(build);
 	return writer_finish(&build->writer, out, build->error);
 }
 

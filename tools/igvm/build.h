@@ -29,13 +29,14 @@ struct build_options {
 	enum build_kernel mode;
 	struct blob kernel, initrd; /* of BUILD_KERNEL_CHECKED */
 	const char *append;         /* command line; never NULL if checked */
+	struct blob inputs;         /* record of build inputs (inputs.h); size 0: none */
 };
 
 #define BUILD_DEFAULT_POLICY 0x30000ULL
 
 /*
  * Fills @out, which the caller releases. The same input gives the same bytes.
- * An offset in @error is one in the ELF file.
+ * An offset in @error is one in the ELF file. The inputs must have been checked.
  */
 MUST_CHECK bool igvm_build(const struct blob *elf, const struct build_options *options,
 	struct buffer *out, struct tool_error *error);

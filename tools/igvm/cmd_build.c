@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "files.h"
+#include "inputs.h"
 #include "qemu.h"
 
 const char help_build[] =
@@ -21,10 +22,11 @@ const char help_build[] =
 	"      --kernel FILE           the one kernel that the image may boot\n"
 	"      --initrd FILE           its initramfs (default: none)\n"
 	"      --append STRING         its command line (default: empty)\n"
-	"      --unchecked-kernel      development: boot any kernel, unmeasured\n";
+	"      --unchecked-kernel      development: boot any kernel, unmeasured\n"
+	"      --inputs FILE           record of build inputs to add, unmeasured\n";
 
 struct build_arguments {
-	const char *elf, *output, *kernel, *initrd, *append;
+	const char *elf, *output, *kernel, *initrd, *append, *inputs;
 	bool unchecked;
 	struct build_options options;
 };
@@ -36,7 +38,8 @@ enum {
 	OPTION_KERNEL,
 	OPTION_INITRD,
 	OPTION_APPEND,
-	OPTION_UNCHECKED
+	OPTION_UNCHECKED,
+	OPTION_INPUTS
 };
 
 static const struct option long_options[] = {
@@ -48,6 +51,7 @@ static const struct option long_options[] = {
 	{"initrd", required_argument, NULL, OPTION_INITRD},
 	{"append", required_argument, NULL, OPTION_APPEND},
 	{"unchecked-kernel", no_argument, NULL, OPTION_UNCHECKED},
+	{"inputs", required_argument, NULL, OPTION_INPUTS},
 	{NULL, 0, NULL, 0},
 };
 
@@ -84,6 +88,9 @@ static bool take_option(struct build_arguments *arguments, int option, const cha
 		return true;
 	case OPTION_UNCHECKED:
 		arguments->unchecked = true;
+		return true;
+	case OPTION_INPUTS:
+		arguments->inputs = value;
 		return true;
 	default:
 		return false; /* getopt has said what is wrong */
@@ -161,6 +168,19 @@ static bool read_input(const char *path, struct blob *blob)
 	return false;
 }
 
+/* Reads the record of build inputs, if one is given, and checks it. */
+static bool read_inputs(const char *path, struct blob *blob)
+{
+	struct tool_error error;
+
+	if (!read_input(path, blob))
+		return false;
+	if (!path || inputs_check((const char *)blob->bytes, blob->size, &error))
+		return true;
+	report_error(path, &error);
+	return false;
+}
+
 static int build_from_files(struct build_arguments *arguments)
 {
 	struct blob elf = {0};
@@ -168,11 +188,13 @@ static int build_from_files(struct build_arguments *arguments)
 
 	if (read_input(arguments->elf, &elf) &&
 		read_input(arguments->kernel, &arguments->options.kernel) &&
-		read_input(arguments->initrd, &arguments->options.initrd))
+		read_input(arguments->initrd, &arguments->options.initrd) &&
+		read_inputs(arguments->inputs, &arguments->options.inputs))
 		status = write_image(arguments, &elf);
 	free((void *)elf.bytes);
 	free((void *)arguments->options.kernel.bytes);
 	free((void *)arguments->options.initrd.bytes);
+	free((void *)arguments->options.inputs.bytes);
 	return status;
 }
 

@@ -128,6 +128,8 @@ bool report_make(const struct igvm_file *file, const char *name, struct report *
 		if (file->items[i].type == IGVM_VP_CONTEXT)
 			add_context(report, &file->items[i]);
 	}
+	if (!inputs_find(file, &report->inputs, &report->inputs_error))
+		report->inputs = (struct inputs){0};
 	count_launch(report);
 	return true;
 }

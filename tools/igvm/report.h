@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "inputs.h"
 #include "launch_walk.h"
 #include "qemu.h"
 
@@ -50,6 +51,8 @@ struct report {
 	size_t context_count;
 	struct qemu_remark *remarks; /* owned; only for a file that supports SEV-SNP */
 	size_t remark_count;
+	struct inputs inputs;              /* empty also if the record is damaged */
+	struct tool_error inputs_error;    /* then: how; else an empty text */
 	bool launchable;                   /* the following three are known */
 	uint64_t pages[REPORT_PAGE_TYPES]; /* launch updates by enum snp_page_type */
 	uint64_t updates;

@@ -84,6 +84,24 @@ static json_t *remark_json(const struct qemu_remark *remark)
 	return json;
 }
 
+/* An array; null for a damaged record, whose fault is in "build_inputs_error". */
+static json_t *inputs_json(const struct report *report)
+{
+	struct inputs left = report->inputs;
+	struct input input;
+	json_t *json;
+
+	if (report->inputs_error.text[0])
+		return json_null();
+	json = json_array();
+	while (inputs_next(&left, &input))
+		json_array_append_new(json,
+			json_pack("{s:s%, s:s%, s:s%}", "name", input.name, (size_t)input.name_size,
+				"version", input.version, (size_t)input.version_size, "sha256",
+				input.sha256, (size_t)64));
+	return json;
+}
+
 static json_t *head_json(const struct report *report)
 {
 	const struct igvm_file *file = report->file;
@@ -114,5 +132,9 @@ json_t *report_json(const struct report *report)
 	json_object_set_new(json, "vp_contexts", contexts);
 	json_object_set_new(json, "launch", launch_json(report));
 	json_object_set_new(json, "qemu_remarks", remarks);
+	json_object_set_new(json, "build_inputs", inputs_json(report));
+	if (report->inputs_error.text[0])
+		json_object_set_new(
+			json, "build_inputs_error", json_string(report->inputs_error.text));
 	return json;
 }

@@ -130,6 +130,38 @@ static void print_launch(const struct report *report, FILE *out)
 		report->updates * REPORT_UPDATE_MILLISECONDS, REPORT_UPDATE_MILLISECONDS);
 }
 
+/* Columns as wide as the longest word in them. */
+static void measure_inputs(struct inputs left, int *name_width, int *version_width)
+{
+	struct input input;
+
+	*name_width = *version_width = 0;
+	while (inputs_next(&left, &input)) {
+		if (input.name_size > *name_width)
+			*name_width = input.name_size;
+		if (input.version_size > *version_width)
+			*version_width = input.version_size;
+	}
+}
+
+static void print_inputs(const struct report *report, FILE *out)
+{
+	struct inputs left = report->inputs;
+	struct input input;
+	int name_width, version_width;
+
+	fprintf(out, "\nBuild inputs, as the file claims\n");
+	if (report->inputs_error.text[0])
+		fprintf(out, "  damaged: offset 0x%" PRIx64 ": %s\n", report->inputs_error.offset,
+			report->inputs_error.text);
+	else if (!left.size)
+		fprintf(out, "  none recorded\n");
+	measure_inputs(left, &name_width, &version_width);
+	while (inputs_next(&left, &input))
+		fprintf(out, "  %-*.*s  %-*.*s  %.64s\n", name_width, input.name_size, input.name,
+			version_width, input.version_size, input.version, input.sha256);
+}
+
 static void print_remarks(const struct report *report, FILE *out)
 {
 	if (!igvm_platform_mask(report->file, IGVM_PLATFORM_SEV_SNP))
@@ -150,4 +182,5 @@ void report_text(const struct report *report, FILE *out)
 		print_context(&report->contexts[i], out);
 	print_launch(report, out);
 	print_remarks(report, out);
+	print_inputs(report, out);
 }

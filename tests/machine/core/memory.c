@@ -5,11 +5,19 @@
  * and never lets a nested page table lead to it.
  */
 #include "core.h"
+#include "insn.h"
 #include "x86.h"
 
 #define E820_RAM 1U
 #define IMAGE_PHYS 0x200000ULL
 #define TABLE_PAGES 6U
+/* The q35 host bridge, PCI 0:0.0: who answers C0000h to FFFFFh. */
+#define PCI_CONFIG_ADDRESS 0xcf8
+#define PCI_CONFIG_DATA 0xcfc
+#define PCI_CONFIG_ENABLE 0x80000000U
+#define MCH_PAM0 0x90U
+#define MCH_PAM6 0x96U
+#define PAM_RAM 0x33
 #define VIRT_BASE 0xffffffff80000000ULL
 
 struct e820_entry {
@@ -140,8 +148,18 @@ static void relocate(uint64_t target)
 	machine_relocate(target, (uint64_t)machine_start, size, tables);
 }
 
+/* Firmware has left its ROM at C0000h to FFFFFh: the guest's memory map says RAM. */
+static void uncover_legacy_ram(void)
+{
+	for (uint32_t reg = MCH_PAM0; reg <= MCH_PAM6; reg++) {
+		outl(PCI_CONFIG_ADDRESS, PCI_CONFIG_ENABLE | (reg & ~3U));
+		outb((uint16_t)(PCI_CONFIG_DATA + (reg & 3)), PAM_RAM);
+	}
+}
+
 void memory_init(void)
 {
+	uncover_legacy_ram();
 	find_host_ram();
 	relocate(split_ram(option_number("mem", 0) * MIB));
 }

@@ -72,7 +72,7 @@ void host_halt(struct vcpu *v)
 	iommu_check();
 	if (hostile_spurious_halt(v))
 		return;
-	if (v->current == interrupt_vmpl) {
+	if (v->current == interrupt_vmpl && !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;
 	}
@@ -129,6 +129,16 @@ static void publish(struct vcpu *target, uint32_t vmpl, uint64_t vmsa, bool star
 	vcpu_kick(target);
 }
 
+void host_init(struct vcpu *v)
+{
+	uint64_t vmsa = v->init_vmsa;
+
+	if (!vmsa)
+		return;
+	v->init_vmsa = 0;
+	publish(v, v->current, vmsa, true);
+}
+
 /* Whether creation makes the new VMPL run at once. */
 static bool starts(uint32_t vmpl, uint32_t request, const struct vcpu *target)
 {
@@ -160,7 +170,10 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 	}
 	if (hostile_forgets_start(target, vmpl))
 		return;
-	publish(target, vmpl, req->info2, starts(vmpl, request, target));
+	if (request == AP_CREATE_ON_INIT && vmpl == target->current)
+		target->init_vmsa = req->info2;
+	else
+		publish(target, vmpl, req->info2, starts(vmpl, request, target));
 }
 
 void host_apic_id_list(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)

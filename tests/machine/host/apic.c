@@ -83,6 +83,8 @@ static void special_ipi(struct vcpu *from, uint64_t icr, uint32_t dest, bool x2a
 			vcpu_kick(v);
 		} else if (ICR_MODE(icr) == ICR_MODE_STARTUP) {
 			host_wake_reset_hold(v);
+		} else if (ICR_MODE(icr) == ICR_MODE_INIT) {
+			host_init(v);
 		}
 	}
 }

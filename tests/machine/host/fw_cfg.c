@@ -103,9 +103,10 @@ static void add_kernel(const struct machine_file *f)
 	add_item(ITEM_KERNEL_DATA, f->data + setup, (uint32_t)f->size - setup);
 }
 
-static void add_whole(const char *name, uint16_t size_item, uint16_t data_item)
+static void add_whole(
+	const char *name, uint16_t size_item, uint16_t data_item, const struct machine_file *absent)
 {
-	struct machine_file f = {0};
+	struct machine_file f = *absent;
 
 	machine_file_read(name, &f);
 	add_number(size_item, f.size, 4);
@@ -126,8 +127,11 @@ static void add_e820(void)
 	fw_cfg_add_file("etc/e820", map, guest_ram_count * (uint32_t)sizeof(*map));
 }
 
+/* Without -append QEMU offers an empty string, whose NUL counts. */
 void fw_cfg_init(void)
 {
+	static const struct machine_file no_initrd = {0};
+	static const struct machine_file no_cmdline = {(const uint8_t *)"", 1};
 	struct machine_file kernel;
 	uint64_t ram = 0;
 
@@ -140,8 +144,8 @@ void fw_cfg_init(void)
 	add_number(ITEM_MAX_CPUS, cpu_count, 2);
 	if (machine_file_read("opt/org.nacre/kernel", &kernel))
 		add_kernel(&kernel);
-	add_whole("opt/org.nacre/initrd", ITEM_INITRD_SIZE, ITEM_INITRD_DATA);
-	add_whole("opt/org.nacre/cmdline", ITEM_CMDLINE_SIZE, ITEM_CMDLINE_DATA);
+	add_whole("opt/org.nacre/initrd", ITEM_INITRD_SIZE, ITEM_INITRD_DATA, &no_initrd);
+	add_whole("opt/org.nacre/cmdline", ITEM_CMDLINE_SIZE, ITEM_CMDLINE_DATA, &no_cmdline);
 	add_e820();
 	add_item(ITEM_DIRECTORY, (const uint8_t *)&directory, sizeof(directory));
 }

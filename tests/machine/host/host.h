@@ -77,6 +77,8 @@ void *ghcb_scratch(
 
 /* --- Events, one file each --- */
 void host_msr_protocol(struct vcpu *v, uint64_t request);
+/* SEV information: what the GHCB MSR holds before the guest writes it. */
+uint64_t host_sev_info(void);
 void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 /* Moves one page (4 KiB or 2 MiB) to @private; 0, or the RMPUPDATE result. */
 uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size);
@@ -95,6 +97,8 @@ uint64_t host_features(void);
 /* Ends the run, unless a hostile host plays deaf. */
 void host_terminate(struct vcpu *v, uint64_t set, uint64_t code);
 
+/* INIT: @v takes up the VMSA that AP creation recorded for that. */
+void host_init(struct vcpu *v);
 /* Wakes @v from reset hold, as a start-up IPI or AP creation does. */
 void host_wake_reset_hold(struct vcpu *v);
 

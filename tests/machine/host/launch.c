@@ -5,8 +5,12 @@
  */
 #include "host.h"
 #include "hostile.h"
+#include "insn.h"
 #include "npt.h"
 #include "psp.h"
+
+#define PIC1_MASK 0x21
+#define PIC2_MASK 0xa1
 
 /* KVM's address for the first VMSA; those of the others stand below it. */
 uint64_t host_vmsa_page(uint64_t index)
@@ -14,10 +18,18 @@ uint64_t host_vmsa_page(uint64_t index)
 	return VMSA_LAUNCH_GPA - index * PAGE_SIZE;
 }
 
+/* QEMU's firmware has run: its timer must not tick into a guest that knows of none. */
+static void mask_legacy_interrupts(void)
+{
+	outb(PIC1_MASK, 0xff);
+	outb(PIC2_MASK, 0xff);
+}
+
 void host_launch(void)
 {
 	struct machine_file igvm;
 
+	mask_legacy_interrupts();
 	hostile_init();
 	fw_cfg_init();
 	if (machine_file_read("opt/org.nacre/igvm", &igvm))

@@ -8,7 +8,7 @@
 #define VERSION_MIN 2ULL
 #define VERSION_MAX 2ULL
 
-static uint64_t sev_info(void)
+uint64_t host_sev_info(void)
 {
 	return VERSION_MAX << 48 | VERSION_MIN << 32 | (uint64_t)npt_c_bit() << 24 |
 	       GHCB_MSR_SEV_INFO;
@@ -72,7 +72,7 @@ static uint64_t simple_answer(struct vcpu *v, uint64_t request)
 	switch (request & GHCB_MSR_INFO_MASK) {
 	case GHCB_MSR_SEV_INFO:
 	case GHCB_MSR_SEV_INFO_REQ:
-		return sev_info();
+		return host_sev_info();
 	case GHCB_MSR_CPUID_REQ:
 		return msr_cpuid(v, request);
 	case GHCB_MSR_PREFERRED_GPA_REQ:

@@ -16,7 +16,9 @@
 
 void advance_rip(struct context *c, uint32_t length)
 {
-	vcpus[cpu_index()].instructions[c->vmpl]++; /* emulated: QEMU has not counted it */
+	/* An emulated instruction counts as one; QEMU has counted it where it raised #UD. */
+	if ((uint32_t)c->vmcb->exit_code != SVM_EXIT_EXCEPTION + VEC_UD)
+		vcpus[cpu_index()].instructions[c->vmpl]++;
 	c->vmcb->rip += length;
 	c->vmcb->int_shadow = 0;
 	if (!guest_is_64bit(c))
@@ -167,8 +169,24 @@ static bool is_nae(uint32_t code)
 	}
 }
 
+/* QEMU exits for these before it looks at the privilege level. */
+static bool lacks_privilege(struct vcpu *v, uint32_t code)
+{
+	if (!vcpu_context(v)->vmcb->cpl)
+		return false;
+	if (code == SVM_EXIT_WBINVD || code == SVM_EXIT_INVD)
+		event_exception(v, VEC_GP, true, 0);
+	else if (code == SVM_EXIT_MONITOR || code == SVM_EXIT_MWAIT)
+		event_exception(v, VEC_UD, false, 0);
+	else
+		return false;
+	return true;
+}
+
 static void dispatch(struct vcpu *v, uint32_t code)
 {
+	if (lacks_privilege(v, code))
+		return;
 	if (is_nae(code)) {
 		event_vc(v, code);
 		return;

@@ -28,6 +28,13 @@ static void set_result(struct vcpu *v, const struct rmp_request *r)
 		b->rflags |= RFLAGS_ZF;
 }
 
+static bool is_canonical(const struct vmcb *b, uint64_t va)
+{
+	int shift = b->cr4 & CR4_LA57 ? 7 : 16; /* 57 or 48 bits */
+
+	return (uint64_t)((int64_t)(va << shift) >> shift) == va;
+}
+
 /* Translates the operand in RAX; false when a fault was raised instead. */
 static bool operand_page(struct vcpu *v, struct rmp_request *r)
 {
@@ -35,6 +42,10 @@ static bool operand_page(struct vcpu *v, struct rmp_request *r)
 	struct translation t;
 	uint32_t error;
 
+	if (!is_canonical(vcpu_context(v)->vmcb, va)) {
+		event_exception(v, VEC_GP, true, 0);
+		return false;
+	}
 	if (!guest_translate(v, va, WALK_READ, false, &t, &error)) {
 		event_page_fault(v, va, error);
 		return false;

@@ -55,8 +55,8 @@ void step_execute(struct vcpu *v, uint64_t gpn)
 
 /*
  * Kernels run long with a root table that CR3 names without the C-bit. Setting
- * the bit behind the guest's back spares it the steps, as long as it neither
- * reads nor writes CR3.
+ * the bit behind the guest's back spares it the steps until it writes CR3. A
+ * read shows the bit: QEMU does not intercept reads of CR3, though asked to.
  */
 void step_fix_cr3(struct vcpu *v)
 {

@@ -25,7 +25,6 @@ static uint64_t iopm, msrpm;
 
 static void init_vmcb(struct vmcb *b)
 {
-	b->intercept[1] = (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
 	b->intercept[2] = (uint32_t)BIT(VEC_UD);
 	b->intercept[3] = (uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_RDPMC |
 				     INTERCEPT_CPUID | INTERCEPT_INVD | INTERCEPT_HLT |
@@ -63,7 +62,7 @@ void vcpu_init(uint32_t index)
 		c->vmcb = alloc_page();
 		c->vmpl = i;
 		c->ghcb_gpa = GHCB_NONE;
-		c->ghcb_msr = 0;
+		c->ghcb_msr = host_sev_info();
 		init_vmcb(c->vmcb);
 	}
 }
@@ -170,12 +169,20 @@ static void prepare_events(struct vcpu *v, struct context *c)
 	}
 }
 
-/* Device interrupts reach only the VMPL that owns them, and never a step. */
+/*
+ * Device interrupts reach only the VMPL that owns them, never a step, and no
+ * context with restricted injection, which takes #HV alone.
+ */
+static bool takes_interrupts(const struct vcpu *v, const struct context *c)
+{
+	return host_interrupt_vmpl() == v->current && !c->step.active &&
+	       !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION);
+}
+
 static void prepare_entry(struct vcpu *v, struct context *c)
 {
 	struct vmcb *b = c->vmcb;
 	bool paging = b->cr0 & CR0_PG;
-	bool direct = host_interrupt_vmpl() == v->current && !c->step.active;
 
 	if (!c->step.active) {
 		prepare_events(v, c);
@@ -185,7 +192,7 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	}
 	c->paged_root = paging || c->step.active;
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
-	b->int_control = direct ? 0 : VMCB_INT_MASKING;
+	b->int_control = takes_interrupts(v, c) ? 0 : VMCB_INT_MASKING;
 }
 
 static void run_once(struct vcpu *v)

@@ -64,6 +64,7 @@ struct vcpu {
 	bool reset_hold_msr; /* waits in AP reset hold: which protocol answers */
 	bool reset_hold;
 	uint64_t pending_vmsa[VMPL_COUNT]; /* AP creation: VMSA to take up, 0 none */
+	uint64_t init_vmsa;                /* AP creation on INIT: what to take up then, 0 none */
 	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
 	uint64_t exits; /* completed exits: what a kick waits for */
@@ -95,6 +96,8 @@ void vcpu_kick(struct vcpu *v);
  * the reason in @why, if VMRUN would refuse.
  */
 bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why);
+/* The first of SEV_FEATURES that the processor lacks, by name; NULL if it has all. */
+const char *sev_features_lacking(uint64_t features);
 /* Writes the state back and ends the VMSA's use. */
 void vmsa_store(struct vcpu *v, uint32_t vmpl);
 /* Register @vmsa_gpa for @vmpl; what ran there before is dropped (written back). */

@@ -13,6 +13,22 @@
 #define SUPPORTED_FEATURES \
 	(SEV_FEATURE_SNP | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP)
 
+const char *sev_features_lacking(uint64_t features)
+{
+	static const char *const names[] = {"SNP", "vTOM", "ReflectVC", "RestrictedInjection",
+		"AlternateInjection", "DebugSwap", "PreventHostIBS", "BTBIsolation", "VmplSSS",
+		"SecureTSC", "VmgexitParameter", "PmcVirtualization", "IbsVirtualization",
+		"GuestInterceptControl", "VmsaRegProt", "SmtProtection", "SecureAVIC"};
+
+	features &= ~SUPPORTED_FEATURES;
+	if (!features)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (features >> i & 1)
+			return names[i];
+	return "a feature without a name";
+}
+
 /* Everything of the save area but vmpl (CAh), xss (140h) and DR0-3 with masks. */
 static void copy_to_vmcb(struct vmcb *b, const struct vmsa *s)
 {
@@ -101,7 +117,7 @@ static const char *vmrun_refuses(struct vcpu *v, uint32_t vmpl, const struct vms
 		return "EFER.SVME is clear";
 	if (!(s->sev_features & SEV_FEATURE_SNP))
 		return "SEV_FEATURES lacks SNP";
-	if (s->sev_features & ~SUPPORTED_FEATURES)
+	if (sev_features_lacking(s->sev_features))
 		return "SEV_FEATURES asks for a feature the machine lacks";
 	if (s->vmpl != vmpl)
 		return other;
@@ -142,6 +158,9 @@ static void load_state(struct context *c, const struct vmsa *s)
 	c->pending_event = s->event_inj & EVENT_VALID ? s->event_inj : 0;
 	c->step.active = false;
 	c->cr3_fixed = false;
+	c->vmcb->intercept[1] = c->sev_features & SEV_FEATURE_DEBUG_SWAP
+					? 0
+					: (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
 	c->vmcb->intercept[2] = (uint32_t)BIT(VEC_UD);
 }
 
@@ -186,6 +205,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 	gpr_from_context(s, &c->gpr);
 	s->xss = c->xss;
 	s->g_pat = c->pat;
+	c->tsc_aux = rdmsr(MSR_TSC_AUX); /* the guest's writes do not exit */
 	s->tsc_aux = (uint32_t)c->tsc_aux;
 	debug_registers_store(c);
 	memcpy(s->dr, c->dr, sizeof(c->dr));

@@ -10,6 +10,7 @@
 #include "insn.h"
 #include "rmp.h"
 #include "sha384.h"
+#include "vcpu.h"
 
 #define SECRETS_VERSION 3U
 
@@ -102,8 +103,14 @@ void psp_launch_update(uint64_t gpa, enum snp_page_type type, const void *data)
 
 void psp_launch_vmsa(uint64_t place, uint64_t measured_gpa, const struct vmsa *vmsa)
 {
-	void *page = assign(place);
+	const char *lacking = sev_features_lacking(vmsa->sev_features);
+	void *page;
 
+	if (lacking)
+		run_end("refused: SEV_FEATURES %lx of the first vCPU ask for %s, which the machine "
+			"lacks",
+			vmsa->sev_features, lacking);
+	page = assign(place);
 	memcpy(page, vmsa, PAGE_SIZE);
 	extend(measured_gpa, SNP_PAGE_VMSA, vmsa);
 	rmp_launch_page(place >> PAGE_SHIFT, true);

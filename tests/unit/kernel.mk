@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Unit tests of the kernel and the protocols, on the fake platform.
+
+UNIT_FAKE := tests/unit/fake_platform.c kernel/page_state.c kernel/vcpu.c
+UNIT_FAKE_CFLAGS := -iquote tests/unit/fake -Itests/unit
+UNIT_CORE := $(UNIT_FAKE) kernel/guest_memory.c kernel/request.c protocols/core.c \
+	protocols/core_pvalidate.c protocols/core_vcpu.c protocols/dispatch.c \
+	platform/sev-snp/vcpu.c tests/unit/fake_host.c
+
+UNIT_TESTS += page_state
+UNIT_OBJS_page_state := $(UNIT_FAKE)
+UNIT_CFLAGS_page_state := $(UNIT_FAKE_CFLAGS)
+
+UNIT_TESTS += memory_map
+UNIT_OBJS_memory_map := kernel/memory_map.c
+
+UNIT_TESTS += madt
+UNIT_OBJS_madt := kernel/madt.c
+
+UNIT_TESTS += printf
+UNIT_OBJS_printf := lib/printf.c
+
+UNIT_CORE_TESTS := pvalidate core_vcpu request
+UNIT_TESTS += $(UNIT_CORE_TESTS)
+$(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_OBJS_$(test) := $(UNIT_CORE)))
+$(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_CFLAGS_$(test) := $(UNIT_FAKE_CFLAGS)))
+
+UNIT_TESTS += ghcb
+UNIT_OBJS_ghcb := platform/sev-snp/ghcb_page.c platform/sev-snp/ghcb_msr.c \
+	platform/sev-snp/psc.c platform/sev-snp/io.c
+UNIT_CFLAGS_ghcb := $(UNIT_FAKE_CFLAGS)
