@@ -17,8 +17,10 @@ void host_order(enum hostile_command command, uint64_t arg0, uint32_t arg1)
 	nae_port_out(HOSTILE_PORT_COMMAND, 4, command);
 }
 
-uint32_t host_answer(enum hostile_question question)
+uint32_t host_answer(enum hostile_question question, uint32_t about)
 {
+	nae_port_out(HOSTILE_PORT_ARG0_LOW, 4, about);
+	nae_port_out(HOSTILE_PORT_ARG0_HIGH, 4, 0);
 	nae_port_out(HOSTILE_PORT_ARG1, 4, question);
 	return nae_port_in(HOSTILE_PORT_COMMAND, 4);
 }

@@ -55,5 +55,6 @@ PROBES_RUN = scripts/run-guests --images $(PROBES_OUT) tests/probes/runs
 
 .PHONY: probes test-probes
 probes: $(PROBES_IMAGES) $(PROBES_FACTS)
-test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF)
+test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF) $(GUEST_NACRE)
 	$(Q)$(PROBES_RUN)
+	$(Q)scripts/run-guests --images $(PROBES_OUT) --under $(GUEST_NACRE) tests/guest/runs

@@ -6,8 +6,9 @@
  * and answers of the two mix. Or the guest has the page made private.
  *
  * The paravisor believes no more of its GHCB than of the host: it sets up each
- * request anew and reads from the answer only what that request can have. The
- * page stays its own: no call changes it.
+ * request anew and reads from the answer only what that request can have; an
+ * answer that was overwritten it takes for a lie of the host's. The page stays
+ * its own: no call changes it.
  */
 #include "accomplice.h"
 
@@ -27,17 +28,32 @@ static void served(void)
 static void is_told(void)
 {
 	own_gpa = cpu_self()->ghcb_gpa;
-	foreign = (uint64_t)host_answer(HOSTILE_GHCB_PAGE) << PAGE_SHIFT;
+	foreign = (uint64_t)host_answer(HOSTILE_GHCB_PAGE, 0) << PAGE_SHIFT;
 	EXPECT(foreign >= guest.secrets->svsm_base &&
 		foreign < guest.secrets->svsm_base + guest.secrets->svsm_size);
 }
 
+/* All but what makes the answer to the paravisor's last request one. */
 static void scribbles(void)
 {
+	struct ghcb *g = shared_view(foreign);
+
 	for (uint32_t i = 0; i < 256; i++) {
-		memset(shared_view(foreign), (int)i, PAGE_SIZE);
+		uint64_t result = g->sw_exit_info1, valid = g->valid_bitmap[1];
+
+		memset(g, (int)i, PAGE_SIZE);
+		g->sw_exit_info1 = result;
+		g->valid_bitmap[1] = valid;
 		served();
 	}
+}
+
+static void scribbles_over_the_answer(void)
+{
+	is_told();
+	memset(shared_view(foreign), 0xff, PAGE_SIZE);
+	served();
+	check_abort("the paravisor took 0xffffffff for a result");
 }
 
 static void registers(void)
@@ -71,5 +87,7 @@ static const struct test_case cases[] = {
 
 void guest_main(void)
 {
+	if (guest_has_word("scribble"))
+		scribbles_over_the_answer();
 	CHECK_RUN(cases);
 }

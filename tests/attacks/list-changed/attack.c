@@ -16,6 +16,7 @@
 
 #define ROUNDS 2000U
 #define ENTRIES 8U
+#define QUIET 100U /* turns in which the list is as it should be */
 
 static struct svsm_pvalidate_list *list;
 static uint8_t *pages, *bystander;
@@ -26,33 +27,42 @@ static uint64_t entry(uint32_t i)
 	return (uint64_t)pages + i * PAGE_SIZE;
 }
 
-/* What the list must never do: its own memory, reserved bits, a large page. */
-static uint64_t forbidden(uint32_t i)
+/*
+ * What the list must never do with entry @i: the paravisor's memory, reserved
+ * bits, a size that does not exist or does not fit. An entry may be copied while
+ * its bytes change, so that the mixtures must not be other pages of the guest's.
+ */
+static uint64_t forbidden(uint32_t i, uint32_t kind)
 {
-	switch (i % 4) {
+	switch (kind % 4) {
 	case 0:
-		return guest.secrets->svsm_base;
+		return guest.secrets->svsm_base | (entry(i) & 0x3ff000);
 	case 1:
-		return (uint64_t)bystander | 2;
+		return entry(i) | 2;
 	case 2:
-		return (uint64_t)bystander | 0xff0;
+		return entry(i) | 0xff0;
 	default:
-		return guest.secrets->svsm_base | RMP_SIZE_2M;
+		return entry(i) | RMP_SIZE_2M;
 	}
+}
+
+static void flip_entries(uint32_t round)
+{
+	for (uint32_t i = 0; i < ENTRIES; i++)
+		__atomic_fetch_xor(
+			&list->entries[i], entry(i) ^ forbidden(i, i + round), __ATOMIC_SEQ_CST);
 }
 
 static void flip(uint32_t round)
 {
-	for (uint32_t i = 0; i < ENTRIES; i++)
-		__atomic_fetch_xor(
-			&list->entries[i], entry(i) ^ forbidden(i + round), __ATOMIC_SEQ_CST);
+	flip_entries(round);
 	__atomic_store_n(&list->num_entries, 0xffff, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&list->next, 0xfff0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&list->num_entries, ENTRIES, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&list->next, 0, __ATOMIC_SEQ_CST);
-	for (uint32_t i = 0; i < ENTRIES; i++)
-		__atomic_fetch_xor(
-			&list->entries[i], entry(i) ^ forbidden(i + round), __ATOMIC_SEQ_CST);
+	flip_entries(round);
+	for (uint32_t i = 0; i < QUIET; i++)
+		cpu_relax();
 }
 
 static void other_cpu(void *arg)

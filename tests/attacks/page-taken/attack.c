@@ -121,6 +121,8 @@ static void take_own(uint64_t own)
 	uint64_t area = (uint64_t)page_alloc(), spare = (uint64_t)page_alloc_vmsa();
 
 	prepare();
+	if (word_number("handler"))
+		host_order(HOSTILE_PRIVATE, word_number("handler"), 0);
 	host_order(HOSTILE_PRIVATE, own, 0);
 	call((uint64_t)page | RESCIND);
 	call((uint64_t)page | VALIDATE);

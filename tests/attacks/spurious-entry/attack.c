@@ -90,7 +90,7 @@ static void after_a_halt(void)
 	EXPECT_EQ(area->call_pending, 1);
 	area->call_pending = 0;
 	not_served(&r, &before);
-	EXPECT_EQ(host_answer(HOSTILE_SPURIOUS_COUNT), 2);
+	EXPECT_EQ(host_answer(HOSTILE_SPURIOUS_COUNT, 0), 2);
 }
 
 static void served_when_meant(void)

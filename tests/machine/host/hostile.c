@@ -179,11 +179,12 @@ bool hostile_obliging(void)
 	return on && option_has("host", "obliging");
 }
 
-static uint32_t reply_to(const struct vcpu *v, uint32_t question)
+static uint32_t reply_to(uint32_t question, uint64_t about)
 {
 	switch (question) {
 	case HOSTILE_GHCB_PAGE:
-		return (uint32_t)(v->context[0].ghcb_gpa >> PAGE_SHIFT);
+		return (uint32_t)(vcpus[about % MACHINE_MAX_CPUS].context[0].ghcb_gpa >>
+				  PAGE_SHIFT);
 	case HOSTILE_SPURIOUS_COUNT:
 		return spurious_count;
 	default:
@@ -191,11 +192,11 @@ static uint32_t reply_to(const struct vcpu *v, uint32_t question)
 	}
 }
 
-bool hostile_port_in(const struct vcpu *v, uint16_t port, uint32_t *value)
+bool hostile_port_in(uint16_t port, uint32_t *value)
 {
 	if (!on || port != HOSTILE_PORT_COMMAND)
 		return false;
-	*value = reply_to(v, arg1);
+	*value = reply_to(arg1, arg0);
 	return true;
 }
 

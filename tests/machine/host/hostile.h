@@ -38,7 +38,7 @@ bool hostile_spurious_halt(struct vcpu *v);
 bool hostile_obliging(void);
 /* Ports by which a test guest commands the host and asks it; false: not one of them. */
 bool hostile_port_out(uint16_t port, uint32_t value);
-bool hostile_port_in(const struct vcpu *v, uint16_t port, uint32_t *value);
+bool hostile_port_in(uint16_t port, uint32_t *value);
 /* fw_cfg data and sizes, as they leave the host: @nth read of the item; true if changed. */
 bool hostile_fw_cfg(uint16_t selector, uint32_t nth, uint8_t *data, uint32_t size);
 /* A finished transfer: may become an error; true if it is never told of. */

@@ -25,7 +25,7 @@ enum hostile_command {
 };
 
 enum hostile_question {
-	HOSTILE_GHCB_PAGE = 1,      /* page number of this vCPU's VMPL 0's GHCB */
+	HOSTILE_GHCB_PAGE = 1,      /* page number of VMPL 0's GHCB on vCPU ARG0 */
 	HOSTILE_SPURIOUS_COUNT = 2, /* entries made by the two orders above */
 };
 

@@ -86,7 +86,7 @@ static uint32_t port_in(uint16_t port, uint32_t size)
 	uint32_t answer;
 	uint8_t byte;
 
-	if (hostile_port_in(&vcpus[cpu_index()], port, &answer))
+	if (hostile_port_in(port, &answer))
 		return answer;
 	switch (port) {
 	case PORT_CMOS_DATA:
