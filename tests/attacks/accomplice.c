@@ -17,6 +17,14 @@ void host_order(enum hostile_command command, uint64_t arg0, uint32_t arg1)
 	nae_port_out(HOSTILE_PORT_COMMAND, 4, command);
 }
 
+uint32_t host_answer(enum hostile_question question, uint32_t about)
+{
+	nae_port_out(HOSTILE_PORT_ARG0_LOW, 4, about);
+	nae_port_out(HOSTILE_PORT_ARG0_HIGH, 4, 0);
+	nae_port_out(HOSTILE_PORT_ARG1, 4, question);
+	return nae_port_in(HOSTILE_PORT_COMMAND, 4);
+}
+
 void host_remap(uint64_t to, uint64_t from)
 {
 	host_order(HOSTILE_REMAP, to, (uint32_t)(from >> PAGE_SHIFT));

@@ -7,6 +7,7 @@
 #define ATTACKS_ACCOMPLICE_H
 
 #include "check.h"
+#include "console.h"
 #include "guest.h"
 #include "memory.h"
 #include "svsm_call.h"
@@ -15,6 +16,8 @@
 
 /* Gives the host a command (hostile_ports.h). */
 void host_order(enum hostile_command command, uint64_t arg0, uint32_t arg1);
+/* Asks the host. */
+uint32_t host_answer(enum hostile_question question, uint32_t about);
 /* Puts the frame that stands at @from at @to as well. */
 void host_remap(uint64_t to, uint64_t from);
 

@@ -63,7 +63,7 @@ static void check_arguments(
 		EXPECT_EQ(out->r9, in->r9);
 }
 
-static void exit_checked(struct svsm_regs *r, enum svsm_form form, uint32_t outputs)
+void call_exit(struct svsm_regs *r, enum svsm_form form, uint32_t outputs)
 {
 	struct registers in, out;
 
@@ -80,7 +80,7 @@ void call(struct svsm_regs *r, enum svsm_form form, uint32_t outputs)
 	uint8_t *pending = &cpu_self()->ca->call_pending;
 
 	__atomic_store_n(pending, 1, __ATOMIC_SEQ_CST);
-	exit_checked(r, form, outputs);
+	call_exit(r, form, outputs);
 	EXPECT_EQ(__atomic_exchange_n(pending, 0, __ATOMIC_SEQ_CST), 0);
 }
 
@@ -88,7 +88,7 @@ void call_without_pending(struct svsm_regs *r, enum svsm_form form)
 {
 	struct svsm_regs before = *r;
 
-	exit_checked(r, form, 0);
+	call_exit(r, form, 0);
 	EXPECT_EQ(r->rax, before.rax);
 }
 

@@ -36,7 +36,9 @@ enum output {
 void call(struct svsm_regs *r, enum svsm_form form, uint32_t outputs);
 /* One call of the core protocol by the MSR that must leave all registers but RAX; RAX. */
 uint64_t core(uint32_t number, uint64_t rcx, uint64_t rdx, uint64_t r8);
-/* VMGEXIT to VMPL 0 without touching the calling area; the same checks of registers, all. */
+/* The same without touching a calling area, for those who mark it pending themselves. */
+void call_exit(struct svsm_regs *r, enum svsm_form form, uint32_t outputs);
+/* VMGEXIT to VMPL 0 with no call pending, after which all registers are as before. */
 void call_without_pending(struct svsm_regs *r, enum svsm_form form);
 
 /* Lets the running context use XMM registers. Every vCPU needs it before its first call. */

@@ -101,13 +101,18 @@ static void own_calling_area(void)
 		SVSM_ERR_INVALID_ADDRESS);
 }
 
-/* The next index could not be told if the page went. */
+/* The next index could not be told if the page went. In a block without other pages in use. */
 static void own_list(void)
 {
-	expect_both_refused("the list's page", (uint64_t)list, SVSM_ERR_INVALID_ADDRESS);
-	expect_both_refused("a block with the list's page",
-		ALIGN_DOWN((uint64_t)list, PAGE_2M_SIZE) | LARGE, SVSM_ERR_INVALID_ADDRESS);
+	uint64_t block = region_take(PAGE_2M_SIZE, PAGE_2M_SIZE);
+	struct svsm_pvalidate_list *usual = list;
+
+	list = private_view(block + 3 * PAGE_SIZE + 64);
+	expect_both_refused("the list's page", block + 3 * PAGE_SIZE, SVSM_ERR_INVALID_ADDRESS);
+	expect_both_refused(
+		"a block with the list's page", block | LARGE, SVSM_ERR_INVALID_ADDRESS);
 	expect_ordinary((uint64_t)list);
+	list = usual;
 }
 
 static void page_sizes(void)

@@ -61,4 +61,4 @@ test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF) $(GUEST_NACRE)
 	$(Q)if [ -x $(DEPS_QEMU_11) ]; then scripts/run-guests --images $(PROBES_OUT) --qemu 11 \
 		tests/probes/runs-qemu-11; else \
 		echo "QEMU 11 is not there (scripts/deps qemu-11): not probed"; fi
-	$(Q)scripts/run-guests --images $(PROBES_OUT) --paravisor $(GUEST_NACRE) tests/guest/runs
+	$(Q)scripts/run-guests --images $(PROBES_OUT) --under $(GUEST_NACRE) tests/guest/runs

@@ -70,6 +70,8 @@ void host_halt(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 
 	iommu_check();
+	if (hostile_spurious_halt(v))
+		return;
 	if (v->current == interrupt_vmpl && !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;
@@ -153,7 +155,8 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 	uint32_t vmpl = req->info1 >> AP_CREATION_VMPL_SHIFT & 0xf;
 	struct vcpu *target = vcpu_by_apic_id((uint32_t)(req->info1 >> AP_CREATION_APIC_ID_SHIFT));
 
-	if (!target || vmpl >= VMPL_COUNT || vmpl < v->current || request > AP_DESTROY) {
+	if (!target || vmpl >= VMPL_COUNT || request > AP_DESTROY ||
+		(vmpl < v->current && !hostile_obliging())) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;
 	}

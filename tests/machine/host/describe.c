@@ -67,7 +67,6 @@ uint32_t host_madt(void *buffer, uint32_t size)
 {
 	struct madt_header *h = buffer;
 	uint8_t *end, sum = 0;
-	uint32_t length;
 
 	memset(buffer, 0, size);
 	memcpy(h->signature, "APIC", 4);
@@ -81,9 +80,7 @@ uint32_t host_madt(void *buffer, uint32_t size)
 	for (const uint8_t *p = buffer; p < end; p++)
 		sum = (uint8_t)(sum + *p);
 	h->checksum = (uint8_t)-sum;
-	length = h->length;
-	hostile_madt(buffer, size);
-	return length;
+	return hostile_madt(buffer, size, h->length);
 }
 
 /* An empty tree: header, no reservations, a root node without properties. */

@@ -119,7 +119,7 @@ void hostile_memory_map(void *map, uint32_t size)
 #define ENTRY_APIC_ID 3
 
 /* Enabled processors as far as the table's memory goes, each with its own id. */
-static void crowd(uint8_t *p, uint32_t size)
+static uint32_t crowd(uint8_t *p, uint32_t size)
 {
 	uint32_t at = MADT_ENTRIES, id = 0;
 
@@ -129,15 +129,16 @@ static void crowd(uint8_t *p, uint32_t size)
 		memcpy(p + at, entry, sizeof(entry));
 	}
 	memcpy(p + MADT_LENGTH, &at, sizeof(at));
+	return at;
 }
 
-void hostile_madt(void *madt, uint32_t size)
+uint32_t hostile_madt(void *madt, uint32_t size, uint32_t used)
 {
 	uint8_t *p = madt, *entry = p + MADT_ENTRIES;
 	uint32_t length = 0;
 
 	if (!hostile_on() || size < 128)
-		return;
+		return used;
 	if (option_is("madt", "duplicate"))
 		entry[8 + ENTRY_APIC_ID] = entry[ENTRY_APIC_ID];
 	else if (option_is("madt", "length"))
@@ -153,7 +154,8 @@ void hostile_madt(void *madt, uint32_t size)
 	else if (option_is("madt", "absent"))
 		memset(madt, 0, size);
 	else if (option_is("madt", "crowded"))
-		crowd(p, size);
+		return crowd(p, size);
 	if (length)
 		memcpy(p + MADT_LENGTH, &length, sizeof(length));
+	return used;
 }

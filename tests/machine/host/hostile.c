@@ -24,7 +24,9 @@ static struct {
 	uint32_t steps;
 } injection;
 
-static bool spurious;
+static uint32_t spurious; /* the order, HOSTILE_SPURIOUS or HOSTILE_SPURIOUS_HALT */
+static uint32_t spurious_count;
+static frame_t replaced;
 
 #define TERMINATIONS_IGNORED 1000U
 static uint32_t terminations[MACHINE_MAX_CPUS]; /* asked for by VMPL 0 and not granted */
@@ -54,6 +56,7 @@ static void take_away(uint64_t gpa, bool private_after)
 
 static void remap(uint64_t gpa, uint64_t other_gpn)
 {
+	replaced = host_map(gpa >> PAGE_SHIFT);
 	host_map_set(gpa >> PAGE_SHIFT, host_map(other_gpn));
 	vcpu_flush_others();
 }
@@ -71,13 +74,18 @@ static void act(uint32_t command, uint64_t a0, uint32_t a1)
 	case HOSTILE_REMAP:
 		remap(a0, a1);
 		break;
+	case HOSTILE_RESTORE:
+		host_map_set(a0 >> PAGE_SHIFT, replaced);
+		vcpu_flush_others();
+		break;
 	case HOSTILE_INJECT:
 		injection.armed = true;
 		injection.event = a0;
 		injection.steps = a1;
 		break;
 	case HOSTILE_SPURIOUS:
-		spurious = true;
+	case HOSTILE_SPURIOUS_HALT:
+		spurious = command;
 		break;
 	default:
 		run_end("refused: hostile command %x is none", command);
@@ -144,12 +152,52 @@ void hostile_stepped(struct vcpu *v)
 		injection.steps--;
 }
 
+static bool enter_if(struct vcpu *v, uint32_t order)
+{
+	if (!on || spurious != order || !v->current)
+		return false;
+	spurious = 0;
+	spurious_count++;
+	return host_run_vmpl(v, 0);
+}
+
 bool hostile_spurious_entry(struct vcpu *v)
 {
-	if (!on || !spurious || !v->current)
+	return enter_if(v, HOSTILE_SPURIOUS);
+}
+
+/* When the guest runs again, it runs behind its HLT. */
+bool hostile_spurious_halt(struct vcpu *v)
+{
+	if (on && spurious == HOSTILE_SPURIOUS_HALT)
+		advance_rip(vcpu_context(v), 1);
+	return enter_if(v, HOSTILE_SPURIOUS_HALT);
+}
+
+bool hostile_obliging(void)
+{
+	return on && option_has("host", "obliging");
+}
+
+static uint32_t reply_to(uint32_t question, uint64_t about)
+{
+	switch (question) {
+	case HOSTILE_GHCB_PAGE:
+		return (uint32_t)(vcpus[about % MACHINE_MAX_CPUS].context[0].ghcb_gpa >>
+				  PAGE_SHIFT);
+	case HOSTILE_SPURIOUS_COUNT:
+		return spurious_count;
+	default:
+		run_end("refused: hostile question %x is none", question);
+	}
+}
+
+bool hostile_port_in(uint16_t port, uint32_t *value)
+{
+	if (!on || port != HOSTILE_PORT_COMMAND)
 		return false;
-	spurious = false;
-	return host_run_vmpl(v, 0);
+	*value = reply_to(arg1, arg0);
+	return true;
 }
 
 bool hostile_ignores_termination(struct vcpu *v)

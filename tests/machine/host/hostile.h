@@ -32,15 +32,21 @@ void hostile_before_entry(struct vcpu *v);
 void hostile_stepped(struct vcpu *v);
 /* An event of a lower VMPL: true if the host enters VMPL 0 instead of answering. */
 bool hostile_spurious_entry(struct vcpu *v);
-/* Ports by which a test guest commands the host; false: not one of them. */
+/* The guest halts: true if the host enters VMPL 0. */
+bool hostile_spurious_halt(struct vcpu *v);
+/* Whether the host does for the guest what only the paravisor may ask. */
+bool hostile_obliging(void);
+/* Ports by which a test guest commands the host and asks it; false: not one of them. */
 bool hostile_port_out(uint16_t port, uint32_t value);
+bool hostile_port_in(uint16_t port, uint32_t *value);
 /* fw_cfg data and sizes, as they leave the host: @nth read of the item; true if changed. */
 bool hostile_fw_cfg(uint16_t selector, uint32_t nth, uint8_t *data, uint32_t size);
 /* A finished transfer: may become an error; true if it is never told of. */
 bool hostile_fw_cfg_dma(uint32_t *status, uint32_t error);
 /* IGVM parameters, once made. */
 void hostile_memory_map(void *map, uint32_t size);
-void hostile_madt(void *madt, uint32_t size);
+/* @used: bytes of the honest table; how many to hand over. */
+uint32_t hostile_madt(void *madt, uint32_t size, uint32_t used);
 /* True if the host runs a guest on that has asked to be terminated. */
 bool hostile_ignores_termination(struct vcpu *v);
 /* Ends the run if VMPL 0 asks for anything else after that. */

@@ -83,8 +83,11 @@ static void device_out(uint16_t port, uint32_t size, uint32_t value)
 
 static uint32_t port_in(uint16_t port, uint32_t size)
 {
+	uint32_t answer;
 	uint8_t byte;
 
+	if (hostile_port_in(port, &answer))
+		return answer;
 	switch (port) {
 	case PORT_CMOS_DATA:
 		if (cmos_memory_byte(cmos_index, &byte))

@@ -75,6 +75,15 @@ static uint64_t stop_info(const struct rmp_request *r, enum rmp_stop stop)
 	return NPF_P | NPF_RMP | NPF_ENC | NPF_FINAL | (stop == RMP_STOP_SIZE ? NPF_SIZEM : 0);
 }
 
+/* Why the RMP has no entry for the page to act on. */
+static enum access_verdict stop_verdict(const struct rmp_request *r, enum rmp_stop stop)
+{
+	if (stop == RMP_STOP_SIZE)
+		return ACCESS_OK;
+	return rmp_check(r->gpn, true, 0, 0) == ACCESS_FOREIGN ? ACCESS_FOREIGN
+							       : ACCESS_NOT_ASSIGNED;
+}
+
 static void run_instruction(
 	struct vcpu *v, struct rmp_request *r, enum rmp_stop (*act)(struct rmp_request *r))
 {
@@ -91,8 +100,7 @@ static void run_instruction(
 		event_vc(v, SVM_EXIT_PAGE_NOT_VALIDATED);
 		break;
 	default:
-		host_npf(v, r->gpn << PAGE_SHIFT, stop_info(r, stop),
-			stop == RMP_STOP_SIZE ? ACCESS_OK : ACCESS_NOT_ASSIGNED);
+		host_npf(v, r->gpn << PAGE_SHIFT, stop_info(r, stop), stop_verdict(r, stop));
 	}
 }
 

@@ -139,12 +139,17 @@ static void update_one(frame_t frame, uint64_t gpn, bool assigned, bool large)
 {
 	struct rmp_entry *e = &rmp[frame];
 	bool survives = assigned == !!(e->flags & RMP_ASSIGNED) && (!assigned || e->gpn == gpn);
+	uint64_t before = e->gpn;
 
 	e->gpn = (uint32_t)gpn;
 	e->perms = assigned ? VMPL0_FULL : 0;
 	e->flags = assigned ? RMP_ASSIGNED | (large ? RMP_2M : 0) : 0;
 	if (!survives)
 		scramble(frame);
+	if (before != gpn) { /* no address keeps a frame that went to another one */
+		npt_sync(before, 1);
+		iommu_sync(before, 1);
+	}
 }
 
 enum rmp_result rmp_update(frame_t frame, uint64_t gpn, bool assigned, uint32_t size)

@@ -24,11 +24,13 @@ static struct area areas[MAX_AREAS];
 static const struct vmsa *vmsa;
 static uint64_t vmsa_gpa;
 
-/* The run of pages that QEMU would still hold back. */
+/* The run of pages that QEMU would still hold back: headers one after the other. */
 static struct {
-	const struct igvm_page_data *first[512];
-	uint32_t count;
+	const uint8_t *first;
+	uint64_t count;
 } run;
+
+#define PAGE_HEADER_BYTES (sizeof(struct igvm_variable_header) + sizeof(struct igvm_page_data))
 
 NORETURN static void refuse(const char *what, uint64_t offset)
 {
@@ -85,44 +87,63 @@ static enum snp_page_type page_type(const struct igvm_page_data *p)
 	}
 }
 
+static uint64_t bytes_of(const struct igvm_page_data *p)
+{
+	return p->flags & IGVM_PAGE_FLAG_2MB ? PAGE_2M_SIZE : PAGE_SIZE;
+}
+
+/*
+ * QEMU gives a shared page to the secure processor like any other; by the
+ * format it stays the host's. A 2 MiB page has 4 KiB of data, then zeros.
+ */
 static void launch_page(const struct igvm_page_data *p)
 {
 	static uint8_t page[PAGE_SIZE];
+	uint64_t pages = bytes_of(p) / PAGE_SIZE;
 	uint64_t left = p->file_offset ? file_size - p->file_offset : 0;
+	bool shared = file_order && p->flags & IGVM_PAGE_FLAG_SHARED;
 
-	if (p->flags & IGVM_PAGE_FLAG_2MB)
-		refuse("2 MiB page data is not supported", p->gpa);
 	memset(page, 0, sizeof(page));
 	if (p->file_offset)
 		memcpy(page, at(p->file_offset, 1), left < PAGE_SIZE ? left : PAGE_SIZE);
-	if (!(p->flags & IGVM_PAGE_FLAG_SHARED))
-		psp_launch_update(p->gpa, page_type(p), page);
-	else if (!host_memory_write(p->gpa, page, PAGE_SIZE))
-		refuse("shared page where no memory is", p->gpa);
+	for (uint64_t i = 0; i < pages; i++) {
+		if (!shared)
+			psp_launch_update(p->gpa + i * PAGE_SIZE, page_type(p), page);
+		else if (!host_memory_write(p->gpa + i * PAGE_SIZE, page, PAGE_SIZE))
+			refuse("shared page where no memory is", p->gpa);
+		memset(page, 0, sizeof(page));
+	}
+}
+
+static const struct igvm_page_data *run_page(uint64_t index)
+{
+	return (const struct igvm_page_data *)(run.first + index * PAGE_HEADER_BYTES);
 }
 
 static void flush_run(void)
 {
-	for (uint32_t i = 0; i < run.count; i++)
-		launch_page(run.first[i]);
+	for (uint64_t i = 0; i < run.count; i++)
+		launch_page(run_page(i));
 	run.count = 0;
 }
 
 static bool continues_run(const struct igvm_page_data *p)
 {
-	const struct igvm_page_data *last = run.first[run.count - 1];
+	const struct igvm_page_data *last = run_page(run.count - 1);
 
-	return (last->file_offset == 0) == (p->file_offset == 0) && last->flags == p->flags &&
-	       last->data_type == p->data_type && last->gpa + PAGE_SIZE == p->gpa &&
-	       (const uint8_t *)p - (const uint8_t *)last ==
-		       sizeof(*p) + sizeof(struct igvm_variable_header);
+	return p == run_page(run.count) && (!last->file_offset) == (!p->file_offset) &&
+	       last->flags == p->flags && last->data_type == p->data_type &&
+	       last->compatibility_mask == p->compatibility_mask &&
+	       last->gpa + bytes_of(last) == p->gpa;
 }
 
 static void page_data(const struct igvm_page_data *p)
 {
-	if (run.count && (!continues_run(p) || run.count == ARRAY_SIZE(run.first)))
+	if (run.count && !continues_run(p))
 		flush_run();
-	run.first[run.count++] = p;
+	if (!run.count)
+		run.first = (const uint8_t *)p;
+	run.count++;
 	if (file_order)
 		flush_run();
 }

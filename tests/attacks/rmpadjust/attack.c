@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * RMPADJUST and PVALIDATE by the guest itself. From VMPL2 it tries to give
+ * itself or VMPL3 rights to the paravisor's pages and to save areas, to take
+ * VMPL0's or its own rights away, to make a page a VMSA, and to change what is
+ * validated.
+ *
+ * The processor lets no level act for itself or for one above it, nor give what
+ * it does not have. This holds only as long as the paravisor has given the guest
+ * nothing of its own: each of its pages is tried.
+ */
+#include "accomplice.h"
+
+#include "insn.h"
+#include "vmpl.h"
+
+static uint64_t first, end;
+
+static void upwards(void)
+{
+	void *page = page_alloc();
+
+	for (uint64_t vmpl = 0; vmpl <= guest.vmpl; vmpl++)
+		for (uint64_t perms = 0; perms <= RMP_PERM_RWX; perms++)
+			EXPECT_EQ(rmpadjust(page, RMP_SIZE_4K, rmp_attributes(vmpl, perms)),
+				RMP_FAIL_PERMISSION);
+}
+
+static void makes_a_vmsa(void)
+{
+	void *page = page_alloc_vmsa();
+
+	EXPECT_EQ(rmpadjust(page, RMP_SIZE_4K, rmp_attributes(3, 0) | RMPADJUST_VMSA),
+		RMP_FAIL_PERMISSION);
+	EXPECT_EQ(rmpquery(page, 3).attributes & RMPADJUST_VMSA, 0);
+}
+
+/* A page that is not private (a GHCB of the paravisor's) would fault to the host. */
+static bool is_private(uint64_t page, const uint64_t *ghcb)
+{
+	return page >> PAGE_SHIFT != ghcb[0] && page >> PAGE_SHIFT != ghcb[1];
+}
+
+static void own_pages(void)
+{
+	uint64_t given = 0, readable = 0;
+	const uint64_t ghcb[] = {
+		host_answer(HOSTILE_GHCB_PAGE, 0),
+		host_answer(HOSTILE_GHCB_PAGE, 1),
+	};
+
+	for (uint64_t page = first; page < end; page += PAGE_SIZE) {
+		if (!is_private(page, ghcb))
+			continue;
+		for (uint64_t perm = 1; perm <= RMP_PERM_RWX; perm <<= 1)
+			given += rmpadjust(private_view(page), RMP_SIZE_4K,
+					 rmp_attributes(3, perm)) != RMP_FAIL_PERMISSION;
+		readable += (rmpquery(private_view(page), 3).attributes & ~RMPADJUST_VMSA) != 3;
+	}
+	EXPECT_EQ(given, 0);
+	EXPECT_EQ(readable, 0);
+}
+
+static void returns(void *arg)
+{
+	(void)arg;
+}
+
+static void save_areas(void)
+{
+	struct vmsa *vmsa;
+
+	EXPECT(smp_start(1, returns, NULL) && smp_join(1));
+	vmsa = smp_vmsa(1);
+	EXPECT_EQ(rmpadjust(vmsa, RMP_SIZE_4K, rmp_attributes(3, RMP_PERM_WRITE)),
+		RMP_FAIL_PERMISSION);
+	EXPECT_EQ(
+		rmpadjust(vmsa, RMP_SIZE_4K, rmp_attributes(2, RMP_PERM_RWX)), RMP_FAIL_PERMISSION);
+	EXPECT_EQ(rmpquery(vmsa, 3).attributes, 3 | RMPADJUST_VMSA);
+}
+
+static void validates(void)
+{
+	void *page = page_alloc();
+	struct trap t = {0};
+	uint64_t rax = (uint64_t)page;
+
+	pattern_fill(page);
+	t = TRY(INSN_PVALIDATE, "+a"(rax) : "c"(0UL), "d"(0UL) : "memory", "cc");
+	EXPECT(t.vector == VEC_GP || rax != RMP_SUCCESS);
+	EXPECT(pattern_holds(page));
+}
+
+static const struct test_case cases[] = {
+	{"for its own level or a higher one", upwards},
+	{"a VMSA", makes_a_vmsa},
+	{"the paravisor's pages", own_pages},
+	{"a save area", save_areas},
+	{"PVALIDATE", validates},
+};
+
+void guest_main(void)
+{
+	first = guest.secrets->svsm_base;
+	end = first + guest.secrets->svsm_size;
+	CHECK_RUN(cases);
+}
