@@ -321,6 +321,17 @@ static void revoked(void)
 	EXPECT(wait_for(&never));
 }
 
+/* A page that goes to the host is gone for the other vCPU when the host has answered. */
+static void taken_from_other(void)
+{
+	static const uint32_t never;
+
+	EXPECT(smp_start(1, look_forever, NULL));
+	EXPECT(wait_for(&looking));
+	EXPECT_EQ(ghcb_msr_psc(page >> PAGE_SHIFT, PSC_OP_SHARED), 0);
+	EXPECT(wait_for(&never));
+}
+
 /* The VMSA that vCPU 1 runs, asked for on vCPU 0. */
 static void vmsa_in_use(void)
 {
@@ -424,6 +435,7 @@ static const struct {
 	{"vmsa-rescinded", vmsa_rescinded},
 	{"vmsa-shared", vmsa_shared},
 	{"vmpl-revoked", revoked},
+	{"taken-from-other", taken_from_other},
 	{"vmsa-in-use", vmsa_in_use},
 	{"terminate-msr", terminate_msr},
 	{"terminate-event", terminate_event},
