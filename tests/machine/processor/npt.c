@@ -195,6 +195,15 @@ void npt_allow_execute(uint64_t gpn, uint32_t vmpl)
 								   ~PTE_NX;
 }
 
+/* A page without a table has not been touched. */
+bool npt_take_dirty(uint64_t gpn, uint32_t vmpl)
+{
+	uint64_t *table = leaf_tables[vmpl][gpn >> REGION_SHIFT];
+
+	return table &&
+	       __atomic_fetch_and(&table[gpn % PT_ENTRIES], ~PTE_D, __ATOMIC_SEQ_CST) & PTE_D;
+}
+
 void npt_map_mmio(uint64_t base, uint64_t size)
 {
 	for (uint64_t pa = base; pa < base + size; pa += PAGE_2M_SIZE) {

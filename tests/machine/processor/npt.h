@@ -32,4 +32,7 @@ void npt_allow_execute(uint64_t gpn, uint32_t vmpl);
 /* Named speed option mmio=direct: device memory at its own address, shared view. */
 void npt_map_mmio(uint64_t base, uint64_t size);
 
+/* Whether @vmpl has written to its private page since this was asked last. */
+bool npt_take_dirty(uint64_t gpn, uint32_t vmpl);
+
 #endif
