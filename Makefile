@@ -35,6 +35,7 @@ include $(MK)
 
 # Rules made from lists that every room may add to.
 $(foreach name,$(UNIT_TESTS),$(eval $(call UNIT_RULES,$(name))))
+$(foreach name,$(FUZZ_TARGETS),$(eval $(call FUZZ_RULES,$(name))))
 
 .PHONY: all help clean distclean
 all: $(ALL)

@@ -66,4 +66,4 @@ image: $(KERNEL_ELF) $(if $(wildcard tools/*.mk),$(KERNEL_IGVM))
 
 ALL += $(KERNEL_IGVM)
 SIZE_ELFS += $(KERNEL_ELF)
-SIZE_FILES += $(KERNEL_IGVM)
+SIZE_IGVMS += $(KERNEL_IGVM)

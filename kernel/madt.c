@@ -86,6 +86,8 @@ enum madt_error madt_decode(const uint8_t *table, size_t size, uint32_t *apic_id
 	*count = 0;
 	if (is_absent(table, size))
 		return MADT_OK;
+	if (size < HEADER_SIZE)
+		return MADT_MALFORMED;
 	memcpy(&length, table + LENGTH_OFFSET, sizeof(length));
 	if (memcmp(table, "APIC", 4) || length < HEADER_SIZE || length > size)
 		return MADT_MALFORMED;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-# make size. A room adds its ELF files to SIZE_ELFS, other files to SIZE_FILES.
+# make size. A room adds IGVM files to SIZE_IGVMS, ELF files to SIZE_ELFS, other
+# files to SIZE_FILES.
 
 .PHONY: size
 size: all
-	@scripts/size $(addprefix --elf ,$(SIZE_ELFS)) $(addprefix --file ,$(SIZE_FILES))
+	@scripts/size --tool $(BUILD)/tools/nacre-igvm $(addprefix --igvm ,$(SIZE_IGVMS)) \
+		$(addprefix --elf ,$(SIZE_ELFS)) $(addprefix --file ,$(SIZE_FILES))

@@ -43,8 +43,10 @@ static void expect_page_refused(struct vmsa *vmsa, uint64_t calling_area, uint32
 
 	memcpy(copy, vmsa, PAGE_SIZE);
 	result = create((uint64_t)vmsa, calling_area, apic_id);
-	if (result != expected)
+	if (result != expected) {
 		check_fail("%s: %lx, expected %lx", why, result, expected);
+		return;
+	}
 	if (memcmp(copy, vmsa, PAGE_SIZE))
 		check_fail("%s: the refused page has changed", why);
 	expect_ordinary((uint64_t)vmsa);
@@ -200,6 +202,17 @@ static void by_event(void)
 	must_delete(vmsa);
 }
 
+/* R8[63:32] is not part of the APIC id. */
+static void half_of_r8(void)
+{
+	struct vmsa *vmsa = vmsa_new(0);
+
+	EXPECT_EQ(core(SVSM_CORE_CREATE_VCPU, (uint64_t)vmsa, (uint64_t)page_alloc(),
+			  0xffffffffUL << 32 | cpu_self()->apic_id),
+		SVSM_SUCCESS);
+	must_delete(vmsa);
+}
+
 /* A VMSA that waits for the same vCPU does not disturb the one that runs. */
 static void own_one_goes_on(void)
 {
@@ -345,6 +358,7 @@ static const struct test_case alone[] = {
 	{"pages that are registered: 80000003h", overlaps},
 	{"registered pages: rights, no changes, until deleted", registered},
 	{"created by the GHCB's event", by_event},
+	{"the APIC id is the low half of R8", half_of_r8},
 	{"the running VMSA goes on", own_one_goes_on},
 	{"a VMSA that has not run cannot call", waiting_one_cannot_call},
 	{"two VMSAs of a vCPU with one calling area", shared_calling_area},

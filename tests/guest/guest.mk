@@ -59,4 +59,10 @@ $(BUILD)/tests/$(1)/$(2).bzimage: $(BUILD)/tests/$(1)/$(2).linux.elf
 	$$(Q)objcopy -O binary $$< $$@
 endef
 
+# The paravisor that boots any kernel, so that one image serves every guest.
+GUEST_NACRE := $(GUEST_OUT)/nacre-unchecked.igvm
+$(GUEST_NACRE): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@
+
 -include $(wildcard $(BUILD)/$(GUEST_DIR)/*.d)

@@ -14,15 +14,16 @@
 static void exit_with(void *regs)
 {
 	struct svsm_regs *r = regs;
-	register uint64_t r8 __asm__("r8") = r->r8;
-	register uint64_t r9 __asm__("r9") = r->r9;
 
-	__asm__ volatile("rep; vmmcall"
-			 : "+a"(r->rax), "+c"(r->rcx), "+d"(r->rdx), "+r"(r8), "+r"(r9)
-			 :
-			 : "memory");
-	r->r8 = r8;
-	r->r9 = r9;
+	__asm__ volatile(
+		"movq %[r8], %%r8\n"
+		"movq %[r9], %%r9\n"
+		"rep; vmmcall\n"
+		"movq %%r8, %[r8]\n"
+		"movq %%r9, %[r9]\n"
+		: "+a"(r->rax), "+c"(r->rcx), "+d"(r->rdx), [r8] "+m"(r->r8), [r9] "+m"(r->r9)
+		:
+		: "r8", "r9", "memory");
 }
 
 static bool call_by_msr(void (*leave)(void *regs), void *regs)

@@ -279,6 +279,66 @@ static void vmsa_shared(void)
 	run_it(vmsa);
 }
 
+/* --- Two vCPUs --- */
+
+static uint32_t looking;
+
+static void look_forever(void *arg)
+{
+	for (;;)
+		__atomic_store_n(
+			&looking, (uint32_t) * (volatile uint64_t *)page | 1, __ATOMIC_SEQ_CST);
+	(void)arg;
+}
+
+static struct vmsa *others;
+
+static void look_from_below(void *arg)
+{
+	others = vmpl_create(1, look_forever, NULL);
+	EXPECT(vmpl_enter(1));
+	(void)arg;
+}
+
+static void start_looking(void)
+{
+	memory_grant(1, RMP_PERM_RWX);
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, RMP_PERM_READ)),
+		RMP_SUCCESS);
+	EXPECT(smp_start(1, look_from_below, NULL));
+	EXPECT(wait_for(&looking));
+}
+
+/* Rights taken away are gone on the other vCPU once the flush is complete. */
+static void revoked(void)
+{
+	static const uint32_t never;
+
+	start_looking();
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, 0)), RMP_SUCCESS);
+	__asm__ volatile(INSN_INVLPGB : : "a"(0), "c"(0), "d"(0) : "memory");
+	__asm__ volatile(INSN_TLBSYNC : : : "memory");
+	EXPECT(wait_for(&never));
+}
+
+/* A page that goes to the host is gone for the other vCPU when the host has answered. */
+static void taken_from_other(void)
+{
+	static const uint32_t never;
+
+	EXPECT(smp_start(1, look_forever, NULL));
+	EXPECT(wait_for(&looking));
+	EXPECT_EQ(ghcb_msr_psc(page >> PAGE_SHIFT, PSC_OP_SHARED), 0);
+	EXPECT(wait_for(&never));
+}
+
+/* The VMSA that vCPU 1 runs, asked for on vCPU 0. */
+static void vmsa_in_use(void)
+{
+	start_looking();
+	run_it(others);
+}
+
 /* --- Ends that the guest asks for, or runs into --- */
 
 static void terminate_msr(void)
@@ -374,6 +434,9 @@ static const struct {
 	{"vmsa-features", vmsa_features_lacking},
 	{"vmsa-rescinded", vmsa_rescinded},
 	{"vmsa-shared", vmsa_shared},
+	{"vmpl-revoked", revoked},
+	{"taken-from-other", taken_from_other},
+	{"vmsa-in-use", vmsa_in_use},
 	{"terminate-msr", terminate_msr},
 	{"terminate-event", terminate_event},
 	{"unknown-msr-request", unknown_msr_request},

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The guest library itself, on the plain paths that every other probe stands
- * on; built as a probe and as a bzImage.
+ * on; built as a probe, and as a bzImage that boots with a paravisor or without.
  */
 #include "check.h"
 #include "console.h"
 #include "guest.h"
 #include "insn.h"
 #include "memory.h"
+#include "svsm_call.h"
 #include "user.h"
 #include "vmpl.h"
 
@@ -15,7 +16,8 @@ static void facts(void)
 {
 	EXPECT(guest.ram_count > 0);
 	EXPECT(guest.cpu_count > 0);
-	EXPECT_EQ(guest.vmpl, 0);
+	EXPECT_EQ(guest.vmpl, guest.svsm ? guest.secrets->svsm_guest_vmpl : 0);
+	EXPECT_EQ(guest.svsm, guest.vmpl != 0);
 	EXPECT_EQ(rdmsr(MSR_SEV_STATUS) & 7, 7);
 	print("# C-bit %u, %u vCPUs, RAM %lx + %lx, command line '%s'\n", guest.c_bit,
 		guest.cpu_count, guest.ram[0].base, guest.ram[0].size, guest.cmdline);
@@ -89,6 +91,23 @@ static void shared_pages(void)
 	EXPECT_NE(*(volatile uint64_t *)private_view(gpa), 0x1234);
 }
 
+/* Both forms of a call, and one that changes a page. */
+static void paravisor(void)
+{
+	struct svsm_regs r = {
+		.rax = svsm_function(SVSM_PROTOCOL_CORE, SVSM_CORE_QUERY_PROTOCOL), .rcx = 1};
+	uint64_t gpa = (uint64_t)page_alloc();
+
+	EXPECT(svsm_call(&r, SVSM_BY_NAE));
+	EXPECT_EQ(r.rax, SVSM_SUCCESS);
+	EXPECT_EQ(r.rcx, svsm_query_protocol(SVSM_PROTOCOL_CORE, 1));
+	EXPECT_EQ(r.rcx, 1UL << 32 | 1);
+	EXPECT_EQ(svsm_pvalidate_page(gpa, RMP_SIZE_4K, true), SVSM_ERR_PVALIDATE_NO_CHANGE);
+	EXPECT_EQ(svsm_remap_ca(gpa), SVSM_SUCCESS);
+	EXPECT_EQ(svsm_query_protocol(SVSM_PROTOCOL_CORE, 1), 1UL << 32 | 1);
+}
+
+/* The last is for a guest that a paravisor serves. */
 static const struct test_case cases[] = {
 	{"facts of the launch", facts},
 	{"one instruction that may fault", try_one},
@@ -96,9 +115,10 @@ static const struct test_case cases[] = {
 	{"ring 3", ring3},
 	{"shared pages", shared_pages},
 	{"a second vCPU", second_cpu},
+	{"calls to the paravisor", paravisor},
 };
 
 void guest_main(void)
 {
-	CHECK_RUN(cases);
+	check_run(cases, ARRAY_SIZE(cases) - !guest.svsm);
 }

@@ -103,6 +103,27 @@ static void registration_per_vmpl(void)
 	EXPECT_EQ(vmsa->vmpl, 2);
 }
 
+/* Nobody makes a context above itself. */
+static uint64_t creation_result[2];
+
+static void create_from_below(void *arg)
+{
+	struct nae n;
+
+	EXPECT(ghcb_setup());
+	nae_ap_creation(&n, AP_CREATE, 0, cpu_self()->apic_id, (uint64_t)arg, 1);
+	creation_result[0] = n.info1;
+	creation_result[1] = n.info2;
+}
+
+static void creation_above(void)
+{
+	vmpl_create(1, create_from_below, page_alloc_vmsa());
+	EXPECT(vmpl_enter(1));
+	EXPECT_EQ(creation_result[0], GHCB_RESULT_MALFORMED);
+	EXPECT_EQ(creation_result[1], GHCB_ERR_INVALID_INPUT);
+}
+
 /* VMPL 2 is entered from VMPL 1 and leaves to it, then VMPL 1 to VMPL 0. */
 static void deep(void *arg)
 {
@@ -236,13 +257,18 @@ static void user_execute(void)
 
 static struct trap traps[3];
 
-static void raise_vc(void *arg)
+static struct trap try_cpuid(void)
 {
 	uint64_t leaf = 0;
 
-	traps[0] = TRY("cpuid", "+a"(leaf) : "c"(0) : "ebx", "edx");
+	return TRY("cpuid", "+a"(leaf) : "c"(0) : "ebx", "edx");
+}
+
+static void raise_vc(void *arg)
+{
+	traps[0] = try_cpuid();
 	traps[1] = try_read((void *)page, NULL);
-	traps[2] = TRY("movl (%0), %%eax", : "r"(shared_view(0xfed00000)) : "rax");
+	traps[2] = try_read(shared_view(0xfed00000), NULL);
 	(void)arg;
 }
 
@@ -263,6 +289,7 @@ static const struct test_case cases[] = {
 	{"run-VMPL by MSR and by event, there and back", both_forms},
 	{"the GHCB MSR of each VMPL starts as SEV information", first_ghcb_msr},
 	{"a GHCB is registered for one VMPL", registration_per_vmpl},
+	{"AP creation for VMPL 0 is refused to VMPL 1", creation_above},
 	{"VMPL 1 runs VMPL 2, which runs VMPL 1", three_levels},
 	{"a VMSA that does not run can be edited", vmsa_is_editable},
 	{"rights: read, and read with write", read_and_write},

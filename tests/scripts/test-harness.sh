@@ -52,6 +52,17 @@ wants_status 1
 wants_line '0 passed, 1 failed'
 end
 
+begin "run-tests shows what could not run, and does not count it"
+suites 'test-a:\n\t@echo ok one; echo "absent two: no such QEMU"\n' a
+wants_status 0
+wants_text 'two: no such QEMU'
+wants_text '1 not run'
+wants_equal 'the last line' '1 passed, 0 failed' "$(tail -n 1 "$WORK/out")"
+suites 'test-a:\n\t@echo "absent two: no such QEMU"\n' a
+wants_status 1
+wants_line '0 passed, 1 failed'
+end
+
 begin "run-tests: a suite that hangs is ended"
 SUITE_SECONDS=1 suites 'test-a:\n\t@echo ok one; sleep 60\n' a
 wants_status 1

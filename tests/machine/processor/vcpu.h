@@ -142,6 +142,9 @@ void event_inject(struct vcpu *v, uint64_t event);
 /* Puts back what was being delivered when the exit came. */
 void event_redeliver(struct vcpu *v);
 
+/* Pages one INVLPGB may name beyond the first, as CPUID 80000008h tells (instructions.c). */
+#define INVLPGB_EXTRA_PAGES 7U
+
 /* --- Exits (exits.c) --- */
 void handle_exit(struct vcpu *v);
 bool handle_undefined(struct vcpu *v); /* instructions.c */

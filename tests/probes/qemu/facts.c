@@ -6,8 +6,10 @@
  */
 #include "facts.h"
 
+#include "core.h"
 #include "counters.h"
 #include "insn.h"
+#include "vmcb.h"
 #include "x86.h"
 
 #define COM1 0x3f8

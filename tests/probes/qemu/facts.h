@@ -7,16 +7,17 @@
 #ifndef PROBES_QEMU_FACTS_H
 #define PROBES_QEMU_FACTS_H
 
-#include "core.h"
-#include "vcpu.h"
-#include "vmcb.h"
+#include "compiler.h"
+
+struct vmcb;
+struct gpr;
 
 #define C_MASK BIT(51)
 
 /* One guest: addresses are physical and the guest's linear ones alike. */
 struct lab {
 	struct vmcb *vmcb;
-	struct gpr gpr;
+	struct gpr *gpr;
 	uint64_t code, stack, data, idt;    /* pages */
 	uint64_t *tables;                   /* the guest's: PML4, PDPT, PD, PT for its pages */
 	uint64_t *npt_private, *npt_shared; /* leaf tables of the two views */

@@ -2,7 +2,10 @@
 /* The guest that facts.c observes (facts.h). */
 #include "facts.h"
 
+#include "core.h"
 #include "insn.h"
+#include "vcpu.h"
+#include "vmcb.h"
 #include "x86.h"
 
 #define LEAF (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
@@ -75,6 +78,7 @@ void lab_init(void)
 	gdt[1] = 0x00af9b000000ffff;
 	gdt[2] = 0x00cf93000000ffff;
 	lab.vmcb = alloc_page();
+	lab.gpr = alloc_page();
 	make_guest_tables();
 	lab.vmcb->nested_cr3 = make_nested_root();
 	lab.vmcb->msrpm_base = (uint64_t)alloc_pages(2);
@@ -140,8 +144,7 @@ void lab_reset(const void *code, uint32_t size)
 {
 	reset_intercepts(lab.vmcb);
 	reset_state(lab.vmcb);
-	memset(&lab.gpr, 0, sizeof(lab.gpr));
-	lab.gpr.rdi = lab.data;
+	*lab.gpr = (struct gpr){.rdi = lab.data};
 	memset(lab.npt_shared, 0, PAGE_SIZE);
 	for (uint32_t i = 0; i < PAGES; i++)
 		lab_map(PAGE(i), LEAF);
@@ -152,7 +155,7 @@ void lab_reset(const void *code, uint32_t size)
 
 uint32_t lab_run(void)
 {
-	svm_vmrun((uint64_t)lab.vmcb, &lab.gpr);
+	svm_vmrun((uint64_t)lab.vmcb, lab.gpr);
 	return (uint32_t)lab.vmcb->exit_code;
 }
 

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's memory map (kernel/memory_map.c): what is taken from it is sound,
+ * and the paravisor's share of it lies in RAM and outside its own region.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include "kernel/layout.h"
+#include "kernel/memory_map.h"
+
+#define REGION_END (REGION_GPA + (uint64_t)REGION_SIZE)
+
+static void check_ranges(const struct memory_map *map, uint64_t limit)
+{
+	uint64_t previous = 0, bytes = 0;
+
+	FUZZ_CHECK(map->count > 0 && map->count <= RAM_RANGES_MAX);
+	for (unsigned int i = 0; i < map->count; i++) {
+		const struct ram_range *range = &map->ranges[i];
+
+		FUZZ_CHECK(range->base >= previous && range->end > range->base);
+		FUZZ_CHECK(range->end <= limit && IS_ALIGNED(range->base | range->end, PAGE_SIZE));
+		FUZZ_CHECK(range->first_state % PAGES_PER_2M == 0);
+		previous = range->end;
+		bytes += range->end - range->base;
+	}
+	FUZZ_CHECK(map->bytes == bytes && map->states >= bytes / PAGE_SIZE);
+}
+
+static void check_carve_out(const struct memory_map *map, uint64_t extra)
+{
+	uint64_t base = map->carve_out.base, end = base + map->carve_out.size;
+	bool in_ram = false;
+
+	FUZZ_CHECK(map->carve_out.size >= map->states + extra);
+	FUZZ_CHECK(base >= LEGACY_END && (end <= REGION_GPA || base >= REGION_END));
+	for (unsigned int i = 0; i < map->count; i++)
+		in_ram |= base >= map->ranges[i].base && end <= map->ranges[i].end;
+	FUZZ_CHECK(in_ram);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_input input = {data, size};
+	struct igvm_memory_map_entry *entries;
+	struct memory_map map;
+	uint8_t limit_bits;
+	uint64_t limit;
+	uint16_t extra;
+
+	fuzz_take(&input, &limit_bits, sizeof(limit_bits));
+	fuzz_take(&input, &extra, sizeof(extra));
+	limit = 1ULL << (32 + limit_bits % 20);
+	entries = fuzz_rest(&input);
+	if (memory_map_decode(&map, entries, (unsigned int)(input.size / sizeof(*entries)),
+		    limit) == MEMORY_MAP_OK) {
+		check_ranges(&map, limit);
+		if (memory_map_carve_out(&map, extra) == MEMORY_MAP_OK)
+			check_carve_out(&map, extra);
+	}
+	free(entries);
+	return 0;
+}
