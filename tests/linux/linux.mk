@@ -21,5 +21,5 @@ initramfs: $(LINUX_INITRAMFS)
 
 TEST_SUITES += linux
 .PHONY: test-linux
-test-linux: all
+test-linux: all $(DEPS_QEMU_11)
 	$(Q)tests/linux/boot-tests $(BUILD) $(DEPS)

@@ -88,6 +88,17 @@ static void shared_table(void)
 	(void)*(volatile uint64_t *)va;
 }
 
+/* The same where nothing says private but the walk itself. */
+static void shared_table_unsaid(void)
+{
+	uint64_t va = paging_window();
+
+	paging_map(va, pte_private(private_page()));
+	*paging_entry(va, 1) = region_take(PAGE_SIZE, PAGE_SIZE) | PTE_P | PTE_W;
+	write_cr3(read_cr3());
+	(void)*(volatile uint64_t *)va;
+}
+
 static void pvalidate_shared(void)
 {
 	pvalidate(private_view(shared_page()), RMP_SIZE_4K, true);
@@ -321,6 +332,17 @@ static void revoked(void)
 	EXPECT(wait_for(&never));
 }
 
+/* A page that goes to the host is gone for the other vCPU when the host has answered. */
+static void taken_from_other(void)
+{
+	static const uint32_t never;
+
+	EXPECT(smp_start(1, look_forever, NULL));
+	EXPECT(wait_for(&looking));
+	EXPECT_EQ(ghcb_msr_psc(page >> PAGE_SHIFT, PSC_OP_SHARED), 0);
+	EXPECT(wait_for(&never));
+}
+
 /* The VMSA that vCPU 1 runs, asked for on vCPU 0. */
 static void vmsa_in_use(void)
 {
@@ -407,6 +429,7 @@ static const struct {
 	{"shared-data-of-code", shared_data_of_code},
 	{"shared-fetch", shared_fetch},
 	{"shared-table", shared_table},
+	{"shared-table-unsaid", shared_table_unsaid},
 	{"pvalidate-shared", pvalidate_shared},
 	{"rmpadjust-shared", rmpadjust_shared},
 	{"taken-back", taken_back},
@@ -424,6 +447,7 @@ static const struct {
 	{"vmsa-rescinded", vmsa_rescinded},
 	{"vmsa-shared", vmsa_shared},
 	{"vmpl-revoked", revoked},
+	{"taken-from-other", taken_from_other},
 	{"vmsa-in-use", vmsa_in_use},
 	{"terminate-msr", terminate_msr},
 	{"terminate-event", terminate_event},

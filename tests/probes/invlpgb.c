@@ -43,6 +43,15 @@ static void ring0(void)
 	EXPECT_EQ(try_tlbsync().vector, wanted);
 }
 
+/* ECX counts pages beyond the first; more than CPUID allows is #GP. */
+static void count(void)
+{
+	uint64_t most = off ? 0 : guest_cpuid_entry(LEAF_SIZES, 0)->edx & 0xffff;
+
+	EXPECT_EQ(try_invlpgb(WINDOW_BASE | 1, most).vector, off ? VEC_UD : TRAP_NONE);
+	EXPECT_EQ(try_invlpgb(WINDOW_BASE | 1, most + 1).vector, off ? VEC_UD : VEC_GP);
+}
+
 USER_CODE(user_invlpgb, "xorl %eax, %eax; xorl %ecx, %ecx; xorl %edx, %edx;" INSN_INVLPGB "; int3");
 USER_CODE(user_tlbsync, INSN_TLBSYNC "; int3");
 
@@ -57,6 +66,7 @@ static void ring3(void)
 static const struct test_case cases[] = {
 	{"CPUID says whether there is INVLPGB", cpuid_tells},
 	{"ring 0", ring0},
+	{"the number of pages", count},
 	{"ring 3", ring3},
 };
 

@@ -85,7 +85,7 @@ static void on_init(void)
 
 	flag = 0;
 	EXPECT_EQ(create(AP_CREATE_ON_INIT, 0, guest.apic_id[1], (uint64_t)vmsa, 1), 0);
-	pass_time(A_WHILE);
+	pass_time(4 * A_WHILE);
 	EXPECT_EQ(__atomic_load_n(&flag, __ATOMIC_SEQ_CST), 0);
 	send(ICR_INIT);
 	EXPECT(wait_for(&flag));
@@ -102,7 +102,7 @@ static bool beats_stand_still(void)
 {
 	uint32_t before = __atomic_load_n(&beats, __ATOMIC_SEQ_CST);
 
-	pass_time(A_WHILE);
+	pass_time(4 * A_WHILE);
 	return before == __atomic_load_n(&beats, __ATOMIC_SEQ_CST);
 }
 
@@ -245,6 +245,49 @@ static void write_in_use(void)
 	EXPECT_EQ(below->kernel_gs_base, 0x5afe);
 }
 
+/* --- A lower VMPL on another vCPU --- */
+
+static uint64_t woken_before;
+
+static void note_order(void *arg)
+{
+	woken_before = woken_by;
+	__atomic_store_n(&flag, 1, __ATOMIC_SEQ_CST);
+	(void)arg;
+}
+
+static void hold_then_enter(void *arg)
+{
+	__atomic_store_n(&flag, 1, __ATOMIC_SEQ_CST);
+	woken_by = ghcb_msr_call(GHCB_MSR_AP_RESET_HOLD_REQ);
+	EXPECT(vmpl_enter(1));
+	(void)arg;
+}
+
+/*
+ * AP creation for VMPL 1 of a vCPU that waits at VMPL 0 ends the wait, so that
+ * VMPL 0 may run it; a host with ap=start enters VMPL 1 at once.
+ */
+static void start_below(void)
+{
+	struct vmsa *vmsa = page_alloc_vmsa();
+
+	woken_by = 0;
+	flag = 0;
+	EXPECT(smp_start(1, hold_then_enter, NULL));
+	EXPECT(wait_for(&flag));
+	pass_time(A_WHILE);
+	flag = 0;
+	vmsa_fill(vmsa, cpu_new(1, 1), note_order, NULL);
+	EXPECT_EQ(vmsa_mark(vmsa, true), RMP_SUCCESS);
+	EXPECT_EQ(create(AP_CREATE, 1, guest.apic_id[1], (uint64_t)vmsa, 1), 0);
+	EXPECT(wait_for(&flag));
+	if (guest_has_word("ap-start"))
+		EXPECT_EQ(woken_before, 0);
+	else
+		EXPECT_EQ(woken_before & GHCB_MSR_INFO_MASK, GHCB_MSR_AP_RESET_HOLD_RESP);
+}
+
 /* --- Interrupts between vCPUs --- */
 
 static uint32_t nmis, interrupts;
@@ -385,6 +428,7 @@ static const struct test_case cases[] = {
 	{"INVLPGB and TLBSYNC reach the other vCPU", flush},
 	{"two vCPUs validate one page: one sees the change", contention},
 	{"a store to a VMSA waits until the vCPU has left it", write_in_use},
+	{"AP creation for VMPL 1 of a waiting vCPU", start_below},
 };
 
 void guest_main(void)

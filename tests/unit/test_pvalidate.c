@@ -463,12 +463,12 @@ static void a_page_taken_by_the_host_half_way_is_not_granted(void **state)
 	assert_int_equal(call_one((TARGET + PAGE_SIZE) | VALIDATE), SVSM_ERR_INVALID_ADDRESS);
 }
 
-static void the_list_page_itself_may_be_rescinded(void **state)
+static void the_list_page_itself_is_refused(void **state)
 {
 	(void)state;
 	put(0, LIST);
 	assert_int_equal(call(), SVSM_ERR_INVALID_ADDRESS);
-	assert_invalid_page(LIST);
+	assert_guest_page(LIST);
 }
 
 int main(void)
@@ -501,7 +501,7 @@ int main(void)
 		cmocka_unit_test_setup(only_own_locks_are_let_go, setup),
 		cmocka_unit_test_setup(the_list_is_read_once, setup),
 		cmocka_unit_test_setup(a_page_taken_by_the_host_half_way_is_not_granted, setup),
-		cmocka_unit_test_setup(the_list_page_itself_may_be_rescinded, setup),
+		cmocka_unit_test_setup(the_list_page_itself_is_refused, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,7 @@ uint32_t host_interrupt_vmpl(void)
 
 void host_terminate(struct vcpu *v, uint64_t set, uint64_t code)
 {
-	if (hostile_ignores_termination(v))
+	if (hostile_ignores_termination(v, set, code))
 		return;
 	run_end("terminated set %lu code %lu vcpu %u vmpl %u rip %lx", set, code, v->index,
 		v->current, vcpu_context(v)->vmcb->rip);
@@ -51,6 +51,7 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 		return false;
 	TRACE(TRACE_VMPL, "vmpl: vcpu %u %u -> %u\n", v->index, v->current, vmpl);
 	counters.switches++;
+	hostile_leaving(v);
 	if (vmpl)
 		profile_leave_vmpl0(v);
 	else

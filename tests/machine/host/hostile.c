@@ -4,7 +4,9 @@
  * what it says is lies.c.
  */
 #include "hostile.h"
+#include "injection.h"
 #include "npt.h"
+#include "watch.h"
 #include "x86.h"
 
 static bool on;
@@ -17,12 +19,6 @@ static struct {
 	uint64_t arg0;
 	uint32_t arg1;
 } at_entry;
-
-static struct {
-	bool armed;
-	uint64_t event;
-	uint32_t steps;
-} injection;
 
 static uint32_t spurious; /* the order, HOSTILE_SPURIOUS or HOSTILE_SPURIOUS_HALT */
 static uint32_t spurious_count;
@@ -79,13 +75,17 @@ static void act(uint32_t command, uint64_t a0, uint32_t a1)
 		vcpu_flush_others();
 		break;
 	case HOSTILE_INJECT:
-		injection.armed = true;
-		injection.event = a0;
-		injection.steps = a1;
+	case HOSTILE_SWEEP:
+	case HOSTILE_TRIALS:
+	case HOSTILE_STORM:
+		injection_order(command, a0, a1);
 		break;
 	case HOSTILE_SPURIOUS:
 	case HOSTILE_SPURIOUS_HALT:
 		spurious = command;
+		break;
+	case HOSTILE_WATCH:
+		watch_order(a1);
 		break;
 	default:
 		run_end("refused: hostile command %x is none", command);
@@ -96,6 +96,8 @@ bool hostile_port_out(uint16_t port, uint32_t value)
 {
 	if (!on)
 		return false;
+	if (injection_mutes(port))
+		return true;
 	switch (port) {
 	case HOSTILE_PORT_ARG0_LOW:
 		arg0 = (arg0 & ~0xffffffffUL) | value;
@@ -121,13 +123,6 @@ bool hostile_port_out(uint16_t port, uint32_t value)
 	return true;
 }
 
-static void inject_now(struct vcpu *v)
-{
-	injection.armed = false;
-	vcpu_context(v)->pending_event = injection.event | EVENT_VALID;
-	vcpu_context(v)->forced_event = true;
-}
-
 void hostile_before_entry(struct vcpu *v)
 {
 	uint32_t command = at_entry.command;
@@ -138,18 +133,14 @@ void hostile_before_entry(struct vcpu *v)
 		at_entry.command = 0;
 		act(command, at_entry.arg0, at_entry.arg1);
 	}
-	if (!injection.armed)
-		return;
-	if (injection.steps)
-		step_begin(v);
-	else
-		inject_now(v);
+	watch_before_entry(v);
+	injection_before_entry(v);
 }
 
 void hostile_stepped(struct vcpu *v)
 {
-	if (on && !v->current && injection.armed && injection.steps)
-		injection.steps--;
+	if (on && !v->current)
+		injection_stepped();
 }
 
 static bool enter_if(struct vcpu *v, uint32_t order)
@@ -187,6 +178,15 @@ static uint32_t reply_to(uint32_t question, uint64_t about)
 				  PAGE_SHIFT);
 	case HOSTILE_SPURIOUS_COUNT:
 		return spurious_count;
+	case HOSTILE_INJECTED:
+	case HOSTILE_TRIALS_LEFT:
+	case HOSTILE_TRIALS_ENDED:
+	case HOSTILE_TRIALS_FIXED:
+		return injection_reply(question);
+	case HOSTILE_WATCH_LEFT:
+	case HOSTILE_WATCH_REFUSED:
+	case HOSTILE_WATCH_CHANGED:
+		return watch_reply(question);
 	default:
 		run_end("refused: hostile question %x is none", question);
 	}
@@ -200,8 +200,10 @@ bool hostile_port_in(uint16_t port, uint32_t *value)
 	return true;
 }
 
-bool hostile_ignores_termination(struct vcpu *v)
+bool hostile_ignores_termination(struct vcpu *v, uint64_t set, uint64_t code)
 {
+	if (on && !v->current && injection_undo(v, set, code))
+		return true;
 	return on && option_has("host", "no-terminate") && !v->current &&
 	       terminations[v->index]++ < TERMINATIONS_IGNORED;
 }
@@ -212,4 +214,12 @@ void hostile_hold_to_termination(const struct vcpu *v, uint64_t request)
 		(request & GHCB_MSR_INFO_MASK) != GHCB_MSR_TERMINATE_REQ)
 		run_end("guest-fault vcpu %u goes on (%lx) after asking to be terminated", v->index,
 			request);
+}
+
+void hostile_leaving(const struct vcpu *v)
+{
+	if (!on || v->current)
+		return;
+	injection_leaving();
+	watch_leaving();
 }

@@ -30,6 +30,8 @@ bool hostile_skips(struct vcpu *v, uint64_t code);
 void hostile_before_entry(struct vcpu *v);
 /* After each of VMPL 0's instructions that was stepped for an injection. */
 void hostile_stepped(struct vcpu *v);
+/* A VMPL is left for another. */
+void hostile_leaving(const struct vcpu *v);
 /* An event of a lower VMPL: true if the host enters VMPL 0 instead of answering. */
 bool hostile_spurious_entry(struct vcpu *v);
 /* The guest halts: true if the host enters VMPL 0. */
@@ -48,7 +50,7 @@ void hostile_memory_map(void *map, uint32_t size);
 /* @used: bytes of the honest table; how many to hand over. */
 uint32_t hostile_madt(void *madt, uint32_t size, uint32_t used);
 /* True if the host runs a guest on that has asked to be terminated. */
-bool hostile_ignores_termination(struct vcpu *v);
+bool hostile_ignores_termination(struct vcpu *v, uint64_t set, uint64_t code);
 /* Ends the run if VMPL 0 asks for anything else after that. */
 void hostile_hold_to_termination(const struct vcpu *v, uint64_t request);
 

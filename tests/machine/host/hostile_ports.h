@@ -22,11 +22,22 @@ enum hostile_command {
 	HOSTILE_INJECT = 0x20,        /* event ARG0 (EVENTINJ), ARG1 instructions into VMPL 0 */
 	HOSTILE_SPURIOUS = 0x21,      /* enter VMPL 0 instead of answering the next event */
 	HOSTILE_SPURIOUS_HALT = 0x22, /* enter VMPL 0 when the guest halts next */
+	HOSTILE_SWEEP = 0x23,         /* ARG0 harmless events, ARG1 instructions apart */
+	HOSTILE_TRIALS = 0x24,        /* ARG1 exceptions, each undone; ARG0: the calling area */
+	HOSTILE_STORM = 0x25,         /* event ARG0 before ARG1 instructions, handlers' too */
+	HOSTILE_WATCH = 0x26,         /* try to run VMPL 2 elsewhere at ARG1 instructions */
 };
 
 enum hostile_question {
 	HOSTILE_GHCB_PAGE = 1,      /* page number of VMPL 0's GHCB on vCPU ARG0 */
 	HOSTILE_SPURIOUS_COUNT = 2, /* entries made by the two orders above */
+	HOSTILE_INJECTED = 3,       /* events injected by HOSTILE_SWEEP */
+	HOSTILE_TRIALS_LEFT = 4,    /* exceptions still to be tried */
+	HOSTILE_TRIALS_ENDED = 5,   /* ended in a termination with the reason "exception" */
+	HOSTILE_WATCH_LEFT = 7,     /* instructions still to be watched */
+	HOSTILE_WATCH_REFUSED = 8,  /* the processor refused to run the VMSA */
+	HOSTILE_WATCH_CHANGED = 9,  /* it would have run, and its content was being changed */
+	HOSTILE_TRIALS_FIXED = 6,   /* taken for a fault of guest memory, and fixed up */
 };
 
 #endif

@@ -175,7 +175,11 @@ static void rmpquery(struct vcpu *v)
 /* The flush is done when TLBSYNC asks for it to be complete. */
 static void invlpgb(struct vcpu *v)
 {
-	if (privileged(v))
+	if (!privileged(v))
+		return;
+	if ((vcpu_context(v)->gpr.rcx & 0xffff) > INVLPGB_EXTRA_PAGES)
+		event_exception(v, VEC_GP, true, 0);
+	else
 		advance_rip(vcpu_context(v), PLAIN_LENGTH);
 }
 

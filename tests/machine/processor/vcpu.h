@@ -98,6 +98,8 @@ void vcpu_kick(struct vcpu *v);
 bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why);
 /* The first of SEV_FEATURES that the processor lacks, by name; NULL if it has all. */
 const char *sev_features_lacking(uint64_t features);
+/* NULL if another processor could enter @vmpl from this VMSA now, else why not. */
+const char *vmsa_refusal(uint64_t vmsa_gpa, uint32_t vmpl);
 /* Writes the state back and ends the VMSA's use. */
 void vmsa_store(struct vcpu *v, uint32_t vmpl);
 /* Register @vmsa_gpa for @vmpl; what ran there before is dropped (written back). */
@@ -139,6 +141,9 @@ void event_page_fault(struct vcpu *v, uint64_t va, uint32_t error);
 void event_inject(struct vcpu *v, uint64_t event);
 /* Puts back what was being delivered when the exit came. */
 void event_redeliver(struct vcpu *v);
+
+/* Pages one INVLPGB may name beyond the first, as CPUID 80000008h tells (instructions.c). */
+#define INVLPGB_EXTRA_PAGES 7U
 
 /* --- Exits (exits.c) --- */
 void handle_exit(struct vcpu *v);

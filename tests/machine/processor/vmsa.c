@@ -109,7 +109,7 @@ static void debug_registers_store(struct context *c)
 }
 
 /* What VMRUN checks; NULL if it would enter. */
-static const char *vmrun_refuses(struct vcpu *v, uint32_t vmpl, const struct vmsa *s)
+static const char *vmrun_refuses(uint32_t vmpl, const struct vmsa *s)
 {
 	static const char *const other = "VMSA.VMPL is not the one the host runs";
 
@@ -123,7 +123,6 @@ static const char *vmrun_refuses(struct vcpu *v, uint32_t vmpl, const struct vms
 		return other;
 	if (s->cr0 & CR0_PG && !(s->cr0 & CR0_PE))
 		return "CR0.PG without CR0.PE";
-	(void)v;
 	return NULL;
 }
 
@@ -176,7 +175,7 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 	}
 	c->vmsa_frame = host_map(c->vmsa_gpa >> PAGE_SHIFT);
 	s = phys(frame_pa(c->vmsa_frame));
-	*why = vmrun_refuses(v, vmpl, s);
+	*why = vmrun_refuses(vmpl, s);
 	if (*why) {
 		rmp_vmsa_leave(c->vmsa_gpa >> PAGE_SHIFT, c->vmsa_frame);
 		return false;
@@ -188,6 +187,19 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 	svm_vmload(virt_to_phys(c->vmcb));
 	c->loaded = true;
 	return true;
+}
+
+const char *vmsa_refusal(uint64_t vmsa_gpa, uint32_t vmpl)
+{
+	uint64_t gpn = vmsa_gpa >> PAGE_SHIFT;
+	enum access_verdict verdict = rmp_vmsa_enter(gpn);
+	const char *why;
+
+	if (verdict != ACCESS_OK)
+		return verdict_text(verdict);
+	why = vmrun_refuses(vmpl, phys(frame_pa(host_map(gpn))));
+	rmp_vmsa_leave(gpn, host_map(gpn));
+	return why;
 }
 
 void vmsa_store(struct vcpu *v, uint32_t vmpl)

@@ -7,6 +7,7 @@
 #include "cpuid_page.h"
 #include "core.h"
 #include "npt.h"
+#include "vcpu.h"
 #include "x86.h"
 
 #define MAX_STANDARD_LEAF 0xbU
@@ -59,7 +60,7 @@ static void filter_address_sizes(struct cpuid_regs *r)
 	r->eax = (r->eax & ~0xffffU) | 48U << 8 | npt_c_bit();
 	r->ebx = invlpgb_offered ? (uint32_t)EXT8_EBX_INVLPGB : 0;
 	r->ecx = (r->ecx & ~0xffU) | (cpu_count - 1);
-	r->edx = invlpgb_offered ? 7 : 0; /* pages one INVLPGB may name beyond the first */
+	r->edx = invlpgb_offered ? INVLPGB_EXTRA_PAGES : 0;
 }
 
 /* Logical processors below package: threads 1, cores all. */

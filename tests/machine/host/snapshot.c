@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies of memory and registers (snapshot.h). */
+#include "snapshot.h"
+#include "npt.h"
+#include "rmp.h"
+
+#define GUEST_VMPL 2U
+#define MAX_PAGES 2048U
+
+static uint8_t *copies;           /* MAX_PAGES pages, made once */
+static uint64_t pages[MAX_PAGES]; /* guest page numbers */
+static uint32_t count;
+static bool taken;
+static struct context context;
+static struct vmcb vmcb;
+
+bool snapshot_taken(void)
+{
+	return taken;
+}
+
+static void *content(uint64_t gpn)
+{
+	return phys(frame_pa(host_map(gpn)));
+}
+
+static void keep(uint64_t gpn)
+{
+	if (count == MAX_PAGES)
+		machine_fault("VMPL 0 has more than %u pages", MAX_PAGES);
+	memcpy(copies + count * PAGE_SIZE, content(gpn), PAGE_SIZE);
+	npt_take_dirty(gpn, 0);
+	pages[count++] = gpn;
+}
+
+static bool is_own(frame_t frame)
+{
+	struct rmp_entry e = rmp_read(frame);
+
+	return e.flags & RMP_VALIDATED && !(rmp_perms(&e, GUEST_VMPL) & RMP_PERM_WRITE);
+}
+
+void snapshot_take(const struct vcpu *v, uint64_t also)
+{
+	uint64_t end = ram_end_gpn();
+
+	if (!copies)
+		copies = alloc_pages(MAX_PAGES);
+	count = 0;
+	for (uint64_t gpn = 0; gpn < end; gpn++)
+		if (gpn_is_ram(gpn) && is_own(host_map(gpn)))
+			keep(gpn);
+	keep(also >> PAGE_SHIFT);
+	context = v->context[0];
+	vmcb = *context.vmcb;
+	taken = true;
+}
+
+void snapshot_restore(struct vcpu *v)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (npt_take_dirty(pages[i], 0))
+			memcpy(content(pages[i]), copies + i * PAGE_SIZE, PAGE_SIZE);
+	v->context[0] = context;
+	*context.vmcb = vmcb;
+}
+
+void snapshot_drop(void)
+{
+	taken = false;
+}
