@@ -24,16 +24,30 @@
 #include "kernel/windows.h"
 #include "ghcb.h"
 
-static struct vcpu_view view_of(
-	struct cpu *cpu, struct vcpu *vcpu, enum window state, enum window calling_area)
+/*
+ * Maps the pages of an idle slot. In any other state its addresses may be those
+ * of a vCPU that is gone, and the page the guest's again; an idle one's stand
+ * still as long as its tag does, which vcpu_enter() compares.
+ */
+static bool view_of(struct cpu *cpu, struct vcpu *vcpu, struct vcpu_view *view)
 {
-	struct vcpu_view view = {.vcpu = vcpu};
 	uint64_t tag = __atomic_load_n(&vcpu->tag, __ATOMIC_ACQUIRE);
 
-	view.idle_tag = (tag & ~VCPU_STATE_MASK) | VCPU_IDLE;
-	view.state = window_map(cpu, state, vcpu->save_area);
-	view.calling_area = window_map(cpu, calling_area, vcpu->calling_area);
-	return view;
+	if ((tag & VCPU_STATE_MASK) != VCPU_IDLE)
+		return false;
+	view->vcpu = vcpu;
+	view->idle_tag = tag;
+	view->state = window_map(cpu, WINDOW_STATE_NEW, vcpu->save_area);
+	view->calling_area = window_map(cpu, WINDOW_CALLING_AREA_NEW, vcpu->calling_area);
+	return true;
+}
+
+/* The vCPU of @view, which has been entered, becomes the current one. */
+static void adopt(struct cpu *cpu, const struct vcpu_view *view)
+{
+	cpu->current = *view;
+	cpu->current.state = window_map(cpu, WINDOW_STATE, view->vcpu->save_area);
+	cpu->current.calling_area = window_map(cpu, WINDOW_CALLING_AREA, view->vcpu->calling_area);
 }
 
 static void answer(const struct vcpu_view *view, struct svsm_call *call)
@@ -77,9 +91,8 @@ static void serve_offered(struct cpu *cpu)
 	struct svsm_call call;
 	bool calls;
 
-	if (!offered || offered == cpu->current.vcpu)
+	if (!offered || offered == cpu->current.vcpu || !view_of(cpu, offered, &view))
 		return;
-	view = view_of(cpu, offered, WINDOW_STATE_NEW, WINDOW_CALLING_AREA_NEW);
 	if (!vcpu_enter(&view))
 		return;
 	calls = platform_vcpu_take_call(view.state, view.calling_area, &call);
@@ -89,7 +102,7 @@ static void serve_offered(struct cpu *cpu)
 	}
 	if (cpu->current.vcpu)
 		let_go(&cpu->current);
-	cpu->current = view_of(cpu, offered, WINDOW_STATE, WINDOW_CALLING_AREA);
+	adopt(cpu, &view);
 	if (calls)
 		answer(&cpu->current, &call);
 }

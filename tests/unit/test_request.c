@@ -242,6 +242,32 @@ static void a_reused_slot_is_not_mistaken_for_the_old_vcpu(void **state)
 	assert_int_equal(fake_cpu(0)->current.vcpu->save_area, NEW_STATE);
 }
 
+/* Another CPU finishes the slot's new vCPU as soon as the old one's page is mapped. */
+static void finish_the_new_vcpu(const char *operation, uint64_t page)
+{
+	struct vcpu *slot = &fake_cpu(0)->registry.slots[0];
+
+	if (strcmp(operation, "map") || page != STATE)
+		return;
+	fake_hook = NULL;
+	slot->save_area = NEW_STATE;
+	slot->calling_area = NEW_AREA;
+	vcpu_open(slot);
+}
+
+static void a_slot_that_is_being_filled_is_not_looked_at(void **state)
+{
+	(void)state;
+	assert_true(vcpu_close(&fake_cpu(0)->registry.slots[0]));
+	fake_give(NEW_STATE, 3 * PAGE_SIZE, 0);
+	memset(vmsa, 0x5a, PAGE_SIZE); /* the guest's data by now */
+	vmsa->efer |= EFER_SVME;
+	fake_hook = finish_the_new_vcpu;
+	request_serve(fake_cpu(0));
+	assert_null(fake_cpu(0)->current.vcpu);
+	assert_int_equal(vmsa->efer, 0x5a5a5a5a5a5a5a5a | EFER_SVME);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +284,7 @@ int main(void)
 		cmocka_unit_test_setup(remapping_in_the_first_call_of_an_offered_vcpu_works, setup),
 		cmocka_unit_test_setup(a_deleted_vcpu_is_not_touched_again, setup),
 		cmocka_unit_test_setup(a_reused_slot_is_not_mistaken_for_the_old_vcpu, setup),
+		cmocka_unit_test_setup(a_slot_that_is_being_filled_is_not_looked_at, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
