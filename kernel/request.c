@@ -56,21 +56,16 @@ static void answer(const struct vcpu_view *view, struct svsm_call *call)
 	platform_vcpu_answer(view->state, call);
 }
 
-/* True when a call was served. A current vCPU is entered afterwards in any case. */
-static bool serve_current(struct cpu *cpu)
+static void serve_current(struct cpu *cpu)
 {
 	struct svsm_call call;
 
-	if (!cpu->current.vcpu)
-		return false;
 	if (UNLIKELY(!vcpu_enter(&cpu->current))) {
 		cpu->current.vcpu = NULL; /* deleted */
-		return false;
+		return;
 	}
-	if (!platform_vcpu_take_call(cpu->current.state, cpu->current.calling_area, &call))
-		return false;
-	answer(&cpu->current, &call);
-	return true;
+	if (platform_vcpu_take_call(cpu->current.state, cpu->current.calling_area, &call))
+		answer(&cpu->current, &call);
 }
 
 static void let_go(const struct vcpu_view *view)
@@ -82,36 +77,43 @@ static void let_go(const struct vcpu_view *view)
 /*
  * Looks at the vCPU that was created last for this CPU, through windows of its
  * own: its pages were checked by the CPU that created it, and the tag tells
- * whether it is still the same.
+ * whether it is still the same. True when it has become the current one.
  */
-static void serve_offered(struct cpu *cpu)
+static bool serve_offered(struct cpu *cpu, struct vcpu *offered)
 {
-	struct vcpu *offered = __atomic_load_n(&cpu->registry.offered, __ATOMIC_ACQUIRE);
 	struct vcpu_view view;
 	struct svsm_call call;
 	bool calls;
 
-	if (!offered || offered == cpu->current.vcpu || !view_of(cpu, offered, &view))
-		return;
-	if (!vcpu_enter(&view))
-		return;
+	if (!view_of(cpu, offered, &view) || !vcpu_enter(&view))
+		return false;
 	calls = platform_vcpu_take_call(view.state, view.calling_area, &call);
 	if (!calls && cpu->current.vcpu) {
 		let_go(&view);
-		return;
+		return false;
 	}
-	if (cpu->current.vcpu)
-		let_go(&cpu->current);
 	adopt(cpu, &view);
 	if (calls)
 		answer(&cpu->current, &call);
+	return true;
 }
 
+/*
+ * The offered vCPU comes first. It may share its calling area with the current
+ * one, whose save area can still say VMGEXIT from its last call: a call of the
+ * offered one's would be taken for the other's. Until it has run, its own exit
+ * code is 0.
+ */
 void request_serve(struct cpu *cpu)
 {
-	if (LIKELY(serve_current(cpu)))
+	struct vcpu *offered = __atomic_load_n(&cpu->registry.offered, __ATOMIC_ACQUIRE);
+
+	if (UNLIKELY(offered && offered != cpu->current.vcpu) && serve_offered(cpu, offered))
 		return;
-	serve_offered(cpu);
+	if (LIKELY(cpu->current.vcpu != NULL))
+		serve_current(cpu);
+	if (UNLIKELY(offered && !cpu->current.vcpu))
+		serve_offered(cpu, offered);
 }
 
 /* A host that does not know the vCPU yet is told of it, once. */

@@ -184,11 +184,29 @@ static void the_current_vcpu_stays_until_the_offered_one_calls(void **state)
 	vcpu_leave(&fake_cpu(0)->current);
 	guest_queries(vmsa, AREA);
 	assert_int_equal(vmsa->rax, SVSM_SUCCESS);
+	platform_vcpu_release(fake_cpu(0)->current.state);
 	vcpu_leave(&fake_cpu(0)->current);
 	guest_queries(second, NEW_AREA);
 	assert_int_equal(second->rax, SVSM_SUCCESS);
 	assert_int_equal(fake_cpu(0)->current.vcpu->save_area, NEW_STATE);
 	assert_true(vmsa->efer & EFER_SVME);
+}
+
+/* CPU hotplug in Linux: the old save area still says VMGEXIT. */
+static void a_shared_calling_area_is_the_callers(void **state)
+{
+	struct vmsa *second;
+
+	(void)state;
+	guest_queries(vmsa, AREA);
+	platform_vcpu_release(fake_cpu(0)->current.state);
+	vcpu_leave(&fake_cpu(0)->current);
+	vmsa->rax = PRESET;
+	second = fake_first_vcpu(0, NEW_STATE, AREA);
+	guest_queries(second, AREA);
+	assert_int_equal(second->rax, SVSM_SUCCESS);
+	assert_int_equal(vmsa->rax, PRESET);
+	assert_int_equal(fake_cpu(0)->current.vcpu->save_area, NEW_STATE);
 }
 
 static void remapping_in_the_first_call_of_an_offered_vcpu_works(void **state)
@@ -281,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup(an_idle_cpu_adopts_what_is_offered, setup),
 		cmocka_unit_test_setup(an_idle_cpu_serves_the_first_call_of_what_is_offered, setup),
 		cmocka_unit_test_setup(the_current_vcpu_stays_until_the_offered_one_calls, setup),
+		cmocka_unit_test_setup(a_shared_calling_area_is_the_callers, setup),
 		cmocka_unit_test_setup(remapping_in_the_first_call_of_an_offered_vcpu_works, setup),
 		cmocka_unit_test_setup(a_deleted_vcpu_is_not_touched_again, setup),
 		cmocka_unit_test_setup(a_reused_slot_is_not_mistaken_for_the_old_vcpu, setup),
