@@ -138,11 +138,12 @@ void request_loop(void)
 {
 	struct cpu *cpu = this_cpu();
 
-	for (;;) {
+	while (LIKELY(!__atomic_load_n(&panic_begun, __ATOMIC_RELAXED))) {
 		request_serve(cpu);
 		if (LIKELY(cpu->current.vcpu != NULL))
 			run(cpu);
 		else
 			platform_cpu_hold();
 	}
+	panic_join();
 }

@@ -5,7 +5,9 @@
  */
 #include "unit_test.h"
 
+#include "fake_host.h"
 #include "fake_platform.h"
+#include "kernel/panic.h"
 #include "kernel/request.h"
 #include "protocols/core.h"
 #include "x86.h"
@@ -286,6 +288,25 @@ static void a_slot_that_is_being_filled_is_not_looked_at(void **state)
 	assert_int_equal(vmsa->efer, 0x5a5a5a5a5a5a5a5a | EFER_SVME);
 }
 
+static void a_cpu_ends_when_another_one_has_panicked(void **state)
+{
+	(void)state;
+	guest_queries(vmsa, AREA);
+	vcpu_leave(&fake_cpu(0)->current);
+	vmsa->rax = PRESET;
+	*fake_memory(AREA) = 0;
+	fake_runs = 0;
+	panic_begun = 0;
+	if (!setjmp(fake_end))
+		request_loop();
+	assert_int_equal(fake_runs, 1);
+	*fake_memory(AREA) = 1;
+	if (!setjmp(fake_end))
+		request_loop();
+	assert_int_equal(fake_runs, 1);
+	assert_int_equal(vmsa->rax, PRESET);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +325,7 @@ int main(void)
 		cmocka_unit_test_setup(a_deleted_vcpu_is_not_touched_again, setup),
 		cmocka_unit_test_setup(a_reused_slot_is_not_mistaken_for_the_old_vcpu, setup),
 		cmocka_unit_test_setup(a_slot_that_is_being_filled_is_not_looked_at, setup),
+		cmocka_unit_test_setup(a_cpu_ends_when_another_one_has_panicked, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
