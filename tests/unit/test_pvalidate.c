@@ -3,6 +3,8 @@
  * SVSM_CORE_PVALIDATE: every result code, what it does to pages, their
  * permissions and contents, and what stays untouched when it refuses.
  */
+#include <string.h>
+
 #include "unit_test.h"
 
 #include "fake_platform.h"
@@ -425,8 +427,9 @@ static uint64_t hook_page;
 
 static void change_list(const char *operation, uint64_t page)
 {
-	(void)operation;
 	(void)page;
+	if (strcmp(operation, "validate"))
+		return;
 	put(1, hook_page | VALIDATE);
 	list_at(LIST)->num_entries = 400;
 }
