@@ -4,7 +4,7 @@
  * C: find the C-bit in the CPUID page, finish the bootstrap page table, enter
  * 64-bit mode, validate the memory that was not imported, clear .bss. Runs
  * once, on the first CPU, without a stack until the last step; the other CPUs
- * start in 64-bit mode (platform/sev-snp/ap.c).
+ * start in 64-bit mode (platform/sev-snp/cpus.c).
  *
  * One page serves as PML4, PDPT and page directory at once: entries 0, 510 and
  * 511 lead back to the page itself, entries 64 and 65 map the region's 4 MiB.

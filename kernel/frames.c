@@ -8,6 +8,7 @@
 #include "kernel/frames.h"
 #include "ghcb.h"
 #include "kernel/layout.h"
+#include "kernel/panic.h"
 #include "kernel/spinlock.h"
 #include "platform.h"
 
@@ -71,7 +72,7 @@ void *frames_need(unsigned int pages)
 	void *memory = frames_alloc(pages);
 
 	if (!memory)
-		platform_terminate(TERM_NACRE_NO_MEMORY);
+		wipe_and_terminate(TERM_NACRE_NO_MEMORY);
 	return memory;
 }
 

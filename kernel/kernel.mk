@@ -15,6 +15,7 @@ KERNEL_OBJECTS := $(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_SOURCES))
 KERNEL_ARCH_CFLAGS = $(LIB_FREESTANDING_CFLAGS) -O2 -g -m64 -mcmodel=kernel -mno-red-zone \
 	-mgeneral-regs-only -fno-pic -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-fno-omit-frame-pointer -fno-strict-aliasing -fno-jump-tables -fno-common \
+	-mharden-sls=all -mindirect-branch=thunk-inline \
 	-ffunction-sections -fdata-sections \
 	-fstack-protector-strong -mstack-protector-guard=global \
 	$(PREFIX_MAPS)

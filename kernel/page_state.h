@@ -11,6 +11,7 @@
 
 #include "addr.h"
 #include "compiler.h"
+#include "kernel/index_mask.h"
 #include "kernel/memory_map.h"
 
 enum page_state {
@@ -64,6 +65,7 @@ MUST_CHECK static inline bool guest_range_check_near(struct guest_range_hint *hi
 		offset = address - hint->base;
 	}
 	checked->value = address;
+	offset &= index_mask(offset, hint->bytes);
 	*entry = hint->entry + (offset >> PAGE_SHIFT);
 	return true;
 }

@@ -27,12 +27,17 @@ static void begin(unsigned int reason)
 	log_emergency();
 }
 
-NORETURN static void finish(unsigned int reason)
+void wipe_and_terminate(unsigned int reason)
 {
 	platform_wipe_keys();
 	random_wipe();
-	log_flush();
 	platform_terminate(reason);
+}
+
+NORETURN static void finish(unsigned int reason)
+{
+	log_flush();
+	wipe_and_terminate(reason);
 }
 
 static bool is_stack(uint64_t address)

@@ -19,6 +19,9 @@ NORETURN void panic_exception(const struct exception_frame *frame, const char *w
  */
 NORETURN void give_up(unsigned int reason, const char *text, ...) PRINTF_LIKE(2, 3);
 
+/* The last step of all of these, alone where nothing can be printed: keys wiped, terminated. */
+NORETURN void wipe_and_terminate(unsigned int reason);
+
 /* Nonzero once any CPU has begun to end the machine; atomic. */
 extern uint32_t panic_begun;
 

@@ -27,7 +27,7 @@ static void share_ghcb(struct cpu *cpu, bool by_msr)
 	struct page_span span = {spa_of(cpu->ghcb).value, PAGE_SIZE};
 
 	if (platform_page_rescind(va_of(cpu->ghcb), PAGE_4K) != PAGE_OK)
-		platform_terminate(TERM_NACRE_PVALIDATE);
+		wipe_and_terminate(TERM_NACRE_PVALIDATE);
 	if (by_msr)
 		ghcb_msr_change_page(span.base, PSC_OP_SHARED);
 	else
@@ -52,7 +52,7 @@ void platform_prepare_cpus(struct cpu *const *cpus, unsigned int count)
 	for (unsigned int i = 0; i < count; i++) {
 		cpus[i]->ghcb = &pages[i];
 		if (platform_page_rescind(va_of(&pages[i]), PAGE_4K) != PAGE_OK)
-			platform_terminate(TERM_NACRE_PVALIDATE);
+			wipe_and_terminate(TERM_NACRE_PVALIDATE);
 	}
 	platform_make_shared(&span, 1);
 	for (unsigned int i = 0; i < count; i++) {
@@ -115,7 +115,7 @@ void platform_cpu_start(struct cpu *cpu)
 
 	fill_vmsa(vmsa, cpu);
 	if (platform_page_seal_own(va_of(vmsa)) != PAGE_OK)
-		platform_terminate(TERM_NACRE_PVALIDATE);
+		wipe_and_terminate(TERM_NACRE_PVALIDATE);
 	create_vcpu(cpu->apic_id, SNP_OWN_VMPL, AP_CREATE, spa_of(vmsa).value);
 }
 

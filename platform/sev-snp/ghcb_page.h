@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls to the host by the calling CPU's GHCB page. The page is shared: what
- * comes back is read once and believed never.
+ * comes back is believed never: each field is read once.
  */
 #ifndef NACRE_SEV_SNP_GHCB_PAGE_H
 #define NACRE_SEV_SNP_GHCB_PAGE_H

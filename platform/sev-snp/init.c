@@ -31,7 +31,7 @@ static uint64_t own_sev_features(void)
 
 	if (!(status & SEV_STATUS_SEV) || !(status & SEV_STATUS_ES) ||
 		!(features & SEV_FEATURE_SNP) || (features & ~FEATURES_TOLERATED))
-		platform_terminate(TERM_NACRE_FEATURES);
+		wipe_and_terminate(TERM_NACRE_FEATURES);
 	return features;
 }
 
@@ -55,7 +55,7 @@ void platform_init(void)
 	};
 	ghcb_msr_negotiate(c_bit);
 	if ((ghcb_msr_features() & HOST_FEATURES_NEEDED) != HOST_FEATURES_NEEDED)
-		platform_terminate(TERM_NACRE_FEATURES);
+		wipe_and_terminate(TERM_NACRE_FEATURES);
 }
 
 const struct platform_facts *platform_facts(void)

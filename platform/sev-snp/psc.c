@@ -21,15 +21,16 @@ struct psc_batch {
 static unsigned int run_once(const struct psc_batch *batch, unsigned int at)
 {
 	unsigned int now, end;
+	uint64_t failure;
 
 	ghcb_begin(batch->ghcb, GHCB_EVENT_PSC, 0, 0);
 	ghcb_put_scratch(batch->ghcb);
 	ghcb_exit_or_give_up(batch->ghcb, "a page state change");
 	now = batch->list->cur_entry;
 	end = batch->list->end_entry;
-	if (batch->ghcb->sw_exit_info2)
-		give_up(TERM_NACRE_HOST_LIE, "page state change failed: 0x%lx",
-			batch->ghcb->sw_exit_info2);
+	failure = batch->ghcb->sw_exit_info2;
+	if (failure)
+		give_up(TERM_NACRE_HOST_LIE, "page state change failed: 0x%lx", failure);
 	if (now < at || now > batch->count || end != batch->count - 1 || batch->list->reserved)
 		give_up(TERM_NACRE_HOST_LIE, "page state change: entry %u after %u of %u", now, at,
 			batch->count);

@@ -4,6 +4,7 @@
  * the guest. This is the paravisor's hot path.
  */
 #include "kernel/fault_access.h"
+#include "kernel/index_mask.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb_page.h"
 #include "platform/sev-snp/snp_platform.h"
@@ -33,6 +34,7 @@ bool platform_vcpu_take_call(struct va state, struct va calling_area, struct svs
 		return false;
 	if (!fault_exchange(&area->call_pending, 0, &pending) || !pending)
 		return false;
+	speculation_barrier(); /* there is a call, not only a guess that there is one */
 	call->rax = vmsa->rax;
 	call->rcx = vmsa->rcx;
 	call->rdx = vmsa->rdx;

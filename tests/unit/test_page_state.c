@@ -126,9 +126,20 @@ static void a_block_of_different_pages_is_told(void **state)
 	assert_false(page_block_is_plain(entry));
 }
 
+static void the_mask_of_an_index_is_all_or_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(index_mask(0, 1), UINT64_MAX);
+	assert_int_equal(index_mask(0, 0), 0);
+	assert_int_equal(index_mask(1, 1), 0);
+	assert_int_equal(index_mask(UINT64_MAX - 1, UINT64_MAX), UINT64_MAX);
+	assert_int_equal(index_mask(UINT64_MAX, 5), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_mask_of_an_index_is_all_or_nothing),
 		cmocka_unit_test_setup(ranges_end_where_ram_ends, setup),
 		cmocka_unit_test_setup(lengths_that_wrap_are_refused, setup),
 		cmocka_unit_test_setup(each_page_has_a_byte_of_its_own, setup),

@@ -109,11 +109,21 @@ static void a_development_image_shows_them(void **state)
 	assert_non_null(strstr(console, "r15 0xfeedface"));
 }
 
+static void an_end_without_a_message_wipes_too(void **state)
+{
+	(void)state;
+	if (!setjmp(ended))
+		wipe_and_terminate(TERM_NACRE_NO_MEMORY);
+	assert_int_equal(reason, TERM_NACRE_NO_MEMORY);
+	assert_int_equal(wiped, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(the_host_sees_no_general_register, setup),
 		cmocka_unit_test_setup(a_development_image_shows_them, setup),
+		cmocka_unit_test_setup(an_end_without_a_message_wipes_too, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
