@@ -16,7 +16,8 @@
 
 #define ROUNDS 2000U
 #define ENTRIES 8U
-#define QUIET 100U /* turns in which the list is as it should be */
+#define QUIET 100U /* turns in which the list is as it should be, */
+#define BRIEF 20U  /* and in which it is not */
 
 static struct svsm_pvalidate_list *list;
 static uint8_t *pages, *bystander;
@@ -46,6 +47,12 @@ static uint64_t forbidden(uint32_t i, uint32_t kind)
 	}
 }
 
+static void rest(uint32_t turns)
+{
+	for (uint32_t i = 0; i < turns; i++)
+		cpu_relax();
+}
+
 static void flip_entries(uint32_t round)
 {
 	for (uint32_t i = 0; i < ENTRIES; i++)
@@ -56,13 +63,15 @@ static void flip_entries(uint32_t round)
 static void flip(uint32_t round)
 {
 	flip_entries(round);
+	rest(BRIEF);
 	__atomic_store_n(&list->num_entries, 0xffff, __ATOMIC_SEQ_CST);
+	rest(BRIEF);
 	__atomic_store_n(&list->next, 0xfff0, __ATOMIC_SEQ_CST);
+	rest(BRIEF);
 	__atomic_store_n(&list->num_entries, ENTRIES, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&list->next, 0, __ATOMIC_SEQ_CST);
 	flip_entries(round);
-	for (uint32_t i = 0; i < QUIET; i++)
-		cpu_relax();
+	rest(QUIET);
 }
 
 static void other_cpu(void *arg)
