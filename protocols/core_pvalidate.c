@@ -168,7 +168,7 @@ static HOT enum svsm_result validate(const struct operation *op, struct list *li
  * The pages stay locked until settle(). Should PVALIDATE fail, the guest has
  * lost its rights to pages that are still valid: they are given back.
  */
-static NOINLINE enum svsm_result rescind(struct operation op, struct list *list)
+static NOINLINE enum svsm_result rescind(struct operation op, struct list *list, unsigned int index)
 {
 	struct va va = map(&op);
 	enum page_result result = platform_page_revoke(va, op.size);
@@ -177,7 +177,7 @@ static NOINLINE enum svsm_result rescind(struct operation op, struct list *list)
 		list->needs_flush = true;
 		result = platform_page_rescind(va, op.size);
 		if (LIKELY(result == PAGE_OK || result == PAGE_NO_CHANGE)) {
-			list->locked[list->next / 64] |= BIT(list->next % 64);
+			list->locked[index / 64] |= BIT(index % 64);
 			return result == PAGE_OK ? SVSM_SUCCESS : no_change(&op);
 		}
 	}
@@ -214,12 +214,13 @@ static void settle(struct list *list)
 	list->needs_flush = false;
 }
 
-static HOT enum svsm_result act(const struct operation *op, uint8_t state, struct list *list)
+static HOT enum svsm_result act(
+	const struct operation *op, uint8_t state, struct list *list, unsigned int index)
 {
 	if (LIKELY(op->validate && state == PAGE_STATE_INVALID))
 		return validate(op, list);
 	if (!op->validate && state == PAGE_STATE_GUEST)
-		return rescind(*op, list);
+		return rescind(*op, list, index);
 	if (state == PAGE_STATE_GUEST || state == PAGE_STATE_INVALID) {
 		unlock(op, state);
 		return no_change(op);
@@ -237,7 +238,8 @@ static HOT bool covers_list(const struct operation *op, const struct list *list)
 }
 
 /* @op is decoded; what follows is compiled once for each page size. */
-static HOT enum svsm_result perform_sized(struct operation *op, struct list *list)
+static HOT enum svsm_result perform_sized(
+	struct operation *op, struct list *list, unsigned int index)
 {
 	enum svsm_result result;
 	uint8_t state;
@@ -251,26 +253,27 @@ static HOT enum svsm_result perform_sized(struct operation *op, struct list *lis
 		settle(list); /* it may be one that this list has rescinded */
 		result = lock(op, &state);
 	}
-	return result ? result : act(op, state, list);
+	return result ? result : act(op, state, list, index);
 }
 
-static NOINLINE enum svsm_result perform_2m(struct operation op, struct list *list)
+static NOINLINE enum svsm_result perform_2m(
+	struct operation op, struct list *list, unsigned int index)
 {
 	op.size = PAGE_2M;
-	return perform_sized(&op, list);
+	return perform_sized(&op, list, index);
 }
 
-static HOT enum svsm_result perform(struct list *list)
+static HOT enum svsm_result perform(struct list *list, unsigned int index)
 {
 	struct operation op;
-	enum svsm_result result = decode(list->entries[list->next], &list->near, &op);
+	enum svsm_result result = decode(list->entries[index], &list->near, &op);
 
 	if (UNLIKELY(result))
 		return result;
 	if (UNLIKELY(op.size == PAGE_2M))
-		return perform_2m(op, list);
+		return perform_2m(op, list, index);
 	op.size = PAGE_4K;
-	return perform_sized(&op, list);
+	return perform_sized(&op, list, index);
 }
 
 /* Copies the list; the entries go to the CPU's buffer and count from 0 there. */
@@ -317,15 +320,16 @@ NOINLINE enum svsm_result core_pvalidate(const struct svsm_call *call)
 {
 	struct list list;
 	enum svsm_result result = load(call->rcx, &list), saved;
+	unsigned int index;
 
 	if (result)
 		return result;
-	while (list.next < list.count) {
-		result = perform(&list);
+	for (index = list.next; index < list.count; index++) {
+		result = perform(&list, index);
 		if (UNLIKELY(result))
 			break;
-		list.next++;
 	}
+	list.next = index;
 	settle(&list);
 	window_unmap(this_cpu(), WINDOW_TARGET);
 	window_unmap_2m(this_cpu());

@@ -18,36 +18,43 @@ static inline void vmgexit(void)
 	asm volatile("rep; vmmcall" : : : "memory");
 }
 
+/*
+ * The operand's address and the result share RAX: where the instruction did
+ * not complete, the address is still there, and the low half of no address of ours
+ * (all in the top 2 GiB) looks like a result.
+ */
+static inline uint32_t rmp_insn_result(uint64_t rax)
+{
+	if (LIKELY((uint32_t)rax == 0))
+		return 0;
+	return (uint32_t)rax < PAGE_SIZE ? (uint32_t)rax : RMP_INSN_FAULT;
+}
+
 /* @no_change is the carry flag: the page was in the wanted state. */
 static inline uint32_t pvalidate(struct va va, uint32_t size, uint32_t validate, bool *no_change)
 {
-	uint32_t result = RMP_INSN_FAULT;
 	uint64_t rax = va.value;
-	bool carry = false;
+	bool carry;
 
 	asm volatile("1: .byte 0xf2, 0x0f, 0x01, 0xff\n\t"
-		     "setc %[carry]\n\t"
-		     "movl %%eax, %[result]\n\t"
-		     "2:\n\t" EXTABLE(1b, 2b)
-		     : "+a"(rax), [result] "+r"(result), [carry] "+r"(carry)
+		     "2: setc %[carry]\n\t" EXTABLE(1b, 2b)
+		     : "+a"(rax), [carry] "=r"(carry)
 		     : "c"(size), "d"(validate)
 		     : "memory", "cc");
 	*no_change = carry;
-	return result;
+	return rmp_insn_result(rax);
 }
 
 static inline uint32_t rmpadjust(struct va va, uint32_t size, uint64_t attributes)
 {
-	uint32_t result = RMP_INSN_FAULT;
 	uint64_t rax = va.value;
 
 	asm volatile("1: .byte 0xf3, 0x0f, 0x01, 0xfe\n\t"
-		     "movl %%eax, %[result]\n\t"
 		     "2:\n\t" EXTABLE(1b, 2b)
-		     : "+a"(rax), [result] "+r"(result)
+		     : "+a"(rax)
 		     : "c"((uint64_t)size), "d"(attributes)
 		     : "memory", "cc");
-	return result;
+	return rmp_insn_result(rax);
 }
 
 /* Drops all translations of this guest's ASID, global ones included, everywhere. */
