@@ -110,6 +110,7 @@ end
 begin "log and counters are kept, a trace is shown"
 machine 'Lexit 0x72\nLjson: {"exits": 5}\nLresult: poweroff\nE0' --json "$WORK/json" --trace exits
 wants_line 'exit 0x72'
+lacks_text 'json:'
 wants_equal counters '{"exits": 5}' "$(cat "$WORK/json")"
 machine 'Lexit 0x72\nLresult: poweroff\nE0' --log "$WORK/log" --trace exits
 wants_equal 'the log' 'exit 0x72' "$(head -n 1 "$WORK/log")"
