@@ -198,6 +198,8 @@ void host_ioio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply
 	uint32_t size = access_size(req->info1);
 
 	counters.ioio++;
+	if (hostile_skips(v, req->code))
+		return;
 	if (!size) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 	} else if (req->info1 & IOIO_STRING) {
