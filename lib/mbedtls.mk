@@ -16,7 +16,7 @@ LIB_MBEDTLS_PARTS := hmac_drbg md platform_util sha256 sha512
 LIB_MBEDTLS_CFLAGS = -I. -isystem $(DEPS_MBEDTLS)/include \
 	-DMBEDTLS_CONFIG_FILE='"lib/mbedtls_config.h"'
 LIB_FREESTANDING_CFLAGS := -ffreestanding -nostdinc \
-	-isystem $(shell $(CC) -print-file-name=include) -isystem lib/libc
+	-isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -isystem lib/libc
 
 # Our own sources that belong to the library's users.
 LIB_CRYPTO_SOURCES := lib/sha256.c lib/random.c lib/hwrng.c lib/mbedtls_platform.c

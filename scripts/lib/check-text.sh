@@ -9,12 +9,13 @@ matches() {
 }
 
 check_licence() {
-	local list missing
+	local list licensed
 	list=$(files '*.c' '*.h' '*.S' '*.ld' '*.sh' '*.mk' '*.awk' Makefile && shell_scripts)
-	missing=$(sort -u <<<"$list" | while IFS= read -r file; do
-		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' || echo "$file: no SPDX line"
-	done)
-	verdict "licence lines" "$missing"
+	licensed=$(xargs awk '
+		/SPDX-License-Identifier: MIT/ { print FILENAME }
+		FNR == 3 { nextfile }' <<<"$list")
+	verdict "licence lines" \
+		"$(comm -23 <(sort -u <<<"$list") <(sort -u <<<"$licensed") | sed 's/$/: no SPDX line/')"
 }
 
 check_names() {

@@ -93,10 +93,11 @@ start_and_wait() {
 }
 
 # What the machine says that a person wants to see at once, beside the guest's
-# console. A trace is shown whole unless it goes to a file.
+# console. A trace is shown, without what is told in other ways, unless it goes to
+# a file.
 show_machine_lines() {
 	if [[ -n $TRACE && -z $LOG ]]; then
-		tee >(cat >&2)
+		tee >(sed -u '/^json: /d; /^result: /d; /^launch digest: /d' >&2)
 	else
 		cat
 	fi | sed -un 's/^launch digest: //p' | while read -r digest; do

@@ -11,7 +11,7 @@ GUEST_OUT := $(BUILD)/tests
 GUEST_CFLAGS := -O2 -g -std=gnu17 -ffreestanding -nostdinc -mgeneral-regs-only -mno-red-zone \
 	-fno-pic -fno-pie -fno-stack-protector -fcf-protection=none -fno-omit-frame-pointer \
 	-fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
-	-isystem $(shell $(CC) -print-file-name=include) -isystem lib/libc \
+	-isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -isystem lib/libc \
 	$(WARNINGS) -Iinclude -I$(GUEST_DIR)
 
 GUEST_SHARED := $(filter-out %/start_probe.c %/start_linux.c,$(wildcard $(GUEST_DIR)/*.c))

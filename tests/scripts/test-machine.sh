@@ -110,6 +110,7 @@ end
 begin "log and counters are kept, a trace is shown"
 machine 'Lexit 0x72\nLjson: {"exits": 5}\nLresult: poweroff\nE0' --json "$WORK/json" --trace exits
 wants_line 'exit 0x72'
+lacks_text 'json:'
 wants_equal counters '{"exits": 5}' "$(cat "$WORK/json")"
 machine 'Lexit 0x72\nLresult: poweroff\nE0' --log "$WORK/log" --trace exits
 wants_equal 'the log' 'exit 0x72' "$(head -n 1 "$WORK/log")"
@@ -194,4 +195,25 @@ begin "Ctrl-A X ends the run"
 on_terminal 'Cready\nK' '\001x'
 wants_status 130
 wants_result quit
+end
+
+# tree RULE: the scripts, with a Makefile of this recipe for run.
+tree() {
+	mkdir -p "$WORK/tree"
+	cp -r scripts "$WORK/tree"
+	printf 'run:\n\t@mkdir -p %s/run\n\t@%b\n' '$(or $(BUILD),build)' "$1" >"$WORK/tree/Makefile"
+}
+
+begin "scripts/run ends with the status of the run"
+tree 'echo exit 42 >build/run/result'
+run env -u BUILD "$WORK/tree/scripts/run" GUEST_CMD='exit 42'
+wants_status 42
+tree 'echo reboot >out/run/result'
+run "$WORK/tree/scripts/run" BUILD=out
+wants_status 200
+tree 'false'
+run env -u BUILD "$WORK/tree/scripts/run"
+wants_status 1
+run "$WORK/tree/scripts/run" --wrong
+wants_status 64
 end

@@ -27,8 +27,43 @@ static frame_t replaced;
 #define TERMINATIONS_IGNORED 1000U
 static uint32_t terminations[MACHINE_MAX_CPUS]; /* asked for by VMPL 0 and not granted */
 
+/* What `host=` may say; a word that nobody knows would be an attack that never happens. */
+static const char *const roles[] = {"honest", "hostile", "obliging", "no-terminate", "no-register",
+	"no-start", "psc-stall", "psc-back", "psc-beyond", "psc-end", "psc-reserved", "psc-undo",
+	"psc-keep", "fwcfg-error", "fwcfg-deaf"};
+
+static bool is_role(const char *word)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(roles); i++)
+		if (!strcmp(roles[i], word))
+			return true;
+	return false;
+}
+
+static void check_roles(void)
+{
+	char word[32] = "";
+	size_t len, size = 0;
+	const char *text = option_text("host", &len);
+
+	for (size_t at = 0; text && at <= len; at++) {
+		if (at < len && text[at] != ',') {
+			word[size] = text[at];
+			size += size + 1 < sizeof(word);
+			continue;
+		}
+		word[size] = '\0';
+		size = 0;
+		if (!is_role(word))
+			machine_fault("host= knows no '%s'; docs/machine.md lists its words", word);
+	}
+	if (text && option_is("host", "honest") == option_has("host", "hostile"))
+		machine_fault("host= is either honest alone, or hostile with further words");
+}
+
 void hostile_init(void)
 {
+	check_roles();
 	on = option_has("host", "hostile");
 }
 
