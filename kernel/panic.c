@@ -17,12 +17,12 @@
 
 #define BACKTRACE_MAX 24U
 
-static uint32_t panicking;
+uint32_t panic_begun;
 
 /* Two CPUs may panic at once: the first one reports, the other ends the machine. */
 static void begin(unsigned int reason)
 {
-	if (__atomic_exchange_n(&panicking, 1, __ATOMIC_SEQ_CST))
+	if (__atomic_exchange_n(&panic_begun, 1, __ATOMIC_SEQ_CST))
 		platform_terminate(reason);
 	log_emergency();
 }
@@ -72,17 +72,23 @@ static void print_build_id(void)
 	log_error("nacre %s, build id %s", nacre_version, text);
 }
 
-static void print_registers(const struct exception_frame *frame)
+/* The host reads the console, and may choose the moment of an exception. */
+static void print_general_registers(const struct exception_frame *frame)
 {
-	log_error("vector %lu error 0x%lx cr2 0x%016lx cr3 0x%016lx", frame->vector & 0xff,
-		frame->error_code, read_cr2(), read_cr3());
-	log_error("rip 0x%016lx rsp 0x%016lx rflags 0x%lx cs 0x%lx", frame->rip, frame->rsp,
-		frame->rflags, frame->cs);
 	log_error("rax 0x%016lx rbx 0x%016lx rcx 0x%016lx", frame->rax, frame->rbx, frame->rcx);
 	log_error("rdx 0x%016lx rsi 0x%016lx rdi 0x%016lx", frame->rdx, frame->rsi, frame->rdi);
 	log_error("rbp 0x%016lx r8  0x%016lx r9  0x%016lx", frame->rbp, frame->r8, frame->r9);
 	log_error("r10 0x%016lx r11 0x%016lx r12 0x%016lx", frame->r10, frame->r11, frame->r12);
 	log_error("r13 0x%016lx r14 0x%016lx r15 0x%016lx", frame->r13, frame->r14, frame->r15);
+}
+
+static void print_registers(const struct exception_frame *frame)
+{
+	log_error("vector %lu error 0x%lx cr2 0x%016lx", frame->vector & 0xff, frame->error_code,
+		read_cr2());
+	log_error("rip 0x%016lx rsp 0x%016lx", frame->rip, frame->rsp);
+	if (special_digests.flags & LAUNCH_FLAG_UNCHECKED)
+		print_general_registers(frame);
 }
 
 void panic(const char *text, ...)
@@ -122,6 +128,11 @@ void give_up(unsigned int reason, const char *text, ...)
 	va_end(args);
 	log_error("nacre: cannot go on: %s", message);
 	finish(reason);
+}
+
+void panic_join(void)
+{
+	platform_terminate(TERM_NACRE_PANIC);
 }
 
 void __stack_chk_fail(void)

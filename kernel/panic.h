@@ -19,6 +19,15 @@ NORETURN void panic_exception(const struct exception_frame *frame, const char *w
  */
 NORETURN void give_up(unsigned int reason, const char *text, ...) PRINTF_LIKE(2, 3);
 
+/* Nonzero once any CPU has begun to end the machine; atomic. */
+extern uint32_t panic_begun;
+
+/*
+ * The other CPUs' part: asks for termination too. A host that ignores it gets
+ * no more service from any of them.
+ */
+NORETURN void panic_join(void);
+
 /* Called by the stack protector. */
 NORETURN void __stack_chk_fail(void);
 

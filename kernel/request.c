@@ -24,16 +24,30 @@
 #include "kernel/windows.h"
 #include "ghcb.h"
 
-static struct vcpu_view view_of(
-	struct cpu *cpu, struct vcpu *vcpu, enum window state, enum window calling_area)
+/*
+ * Maps the pages of an idle slot. In any other state its addresses may be those
+ * of a vCPU that is gone, and the page the guest's again; an idle one's stand
+ * still as long as its tag does, which vcpu_enter() compares.
+ */
+static bool view_of(struct cpu *cpu, struct vcpu *vcpu, struct vcpu_view *view)
 {
-	struct vcpu_view view = {.vcpu = vcpu};
 	uint64_t tag = __atomic_load_n(&vcpu->tag, __ATOMIC_ACQUIRE);
 
-	view.idle_tag = (tag & ~VCPU_STATE_MASK) | VCPU_IDLE;
-	view.state = window_map(cpu, state, vcpu->save_area);
-	view.calling_area = window_map(cpu, calling_area, vcpu->calling_area);
-	return view;
+	if ((tag & VCPU_STATE_MASK) != VCPU_IDLE)
+		return false;
+	view->vcpu = vcpu;
+	view->idle_tag = tag;
+	view->state = window_map(cpu, WINDOW_STATE_NEW, vcpu->save_area);
+	view->calling_area = window_map(cpu, WINDOW_CALLING_AREA_NEW, vcpu->calling_area);
+	return true;
+}
+
+/* The vCPU of @view, which has been entered, becomes the current one. */
+static void adopt(struct cpu *cpu, const struct vcpu_view *view)
+{
+	cpu->current = *view;
+	cpu->current.state = window_map(cpu, WINDOW_STATE, view->vcpu->save_area);
+	cpu->current.calling_area = window_map(cpu, WINDOW_CALLING_AREA, view->vcpu->calling_area);
 }
 
 static void answer(const struct vcpu_view *view, struct svsm_call *call)
@@ -42,21 +56,16 @@ static void answer(const struct vcpu_view *view, struct svsm_call *call)
 	platform_vcpu_answer(view->state, call);
 }
 
-/* True when a call was served. A current vCPU is entered afterwards in any case. */
-static bool serve_current(struct cpu *cpu)
+static void serve_current(struct cpu *cpu)
 {
 	struct svsm_call call;
 
-	if (!cpu->current.vcpu)
-		return false;
 	if (UNLIKELY(!vcpu_enter(&cpu->current))) {
 		cpu->current.vcpu = NULL; /* deleted */
-		return false;
+		return;
 	}
-	if (!platform_vcpu_take_call(cpu->current.state, cpu->current.calling_area, &call))
-		return false;
-	answer(&cpu->current, &call);
-	return true;
+	if (platform_vcpu_take_call(cpu->current.state, cpu->current.calling_area, &call))
+		answer(&cpu->current, &call);
 }
 
 static void let_go(const struct vcpu_view *view)
@@ -68,37 +77,43 @@ static void let_go(const struct vcpu_view *view)
 /*
  * Looks at the vCPU that was created last for this CPU, through windows of its
  * own: its pages were checked by the CPU that created it, and the tag tells
- * whether it is still the same.
+ * whether it is still the same. True when it has become the current one.
  */
-static void serve_offered(struct cpu *cpu)
+static bool serve_offered(struct cpu *cpu, struct vcpu *offered)
 {
-	struct vcpu *offered = __atomic_load_n(&cpu->registry.offered, __ATOMIC_ACQUIRE);
 	struct vcpu_view view;
 	struct svsm_call call;
 	bool calls;
 
-	if (!offered || offered == cpu->current.vcpu)
-		return;
-	view = view_of(cpu, offered, WINDOW_STATE_NEW, WINDOW_CALLING_AREA_NEW);
-	if (!vcpu_enter(&view))
-		return;
+	if (!view_of(cpu, offered, &view) || !vcpu_enter(&view))
+		return false;
 	calls = platform_vcpu_take_call(view.state, view.calling_area, &call);
 	if (!calls && cpu->current.vcpu) {
 		let_go(&view);
-		return;
+		return false;
 	}
-	if (cpu->current.vcpu)
-		let_go(&cpu->current);
-	cpu->current = view_of(cpu, offered, WINDOW_STATE, WINDOW_CALLING_AREA);
+	adopt(cpu, &view);
 	if (calls)
 		answer(&cpu->current, &call);
+	return true;
 }
 
+/*
+ * The offered vCPU comes first. It may share its calling area with the current
+ * one, whose save area can still say VMGEXIT from its last call: a call of the
+ * offered one's would be taken for the other's. Until it has run, its own exit
+ * code is 0.
+ */
 void request_serve(struct cpu *cpu)
 {
-	if (LIKELY(serve_current(cpu)))
+	struct vcpu *offered = __atomic_load_n(&cpu->registry.offered, __ATOMIC_ACQUIRE);
+
+	if (UNLIKELY(offered && offered != cpu->current.vcpu) && serve_offered(cpu, offered))
 		return;
-	serve_offered(cpu);
+	if (LIKELY(cpu->current.vcpu != NULL))
+		serve_current(cpu);
+	if (UNLIKELY(offered && !cpu->current.vcpu))
+		serve_offered(cpu, offered);
 }
 
 /* A host that does not know the vCPU yet is told of it, once. */
@@ -123,11 +138,12 @@ void request_loop(void)
 {
 	struct cpu *cpu = this_cpu();
 
-	for (;;) {
+	while (LIKELY(!__atomic_load_n(&panic_begun, __ATOMIC_RELAXED))) {
 		request_serve(cpu);
 		if (LIKELY(cpu->current.vcpu != NULL))
 			run(cpu);
 		else
 			platform_cpu_hold();
 	}
+	panic_join();
 }

@@ -29,6 +29,7 @@ struct vcpu *vcpu_claim(struct vcpu_registry *registry)
 
 		if (in_use(vcpu))
 			continue;
+		vcpu->save_area = vcpu->calling_area = 0; /* nobody finds the last one's */
 		__atomic_store_n(&vcpu->tag, load_tag(vcpu) + VCPU_GENERATION + VCPU_CLOSED,
 			__ATOMIC_RELEASE);
 		return vcpu;

@@ -313,7 +313,8 @@ static enum svsm_result save_progress(const struct list *list)
  * The reserved word of the header is not looked at: Linux before 6.17 leaves it
  * unset.
  */
-enum svsm_result core_pvalidate(const struct svsm_call *call)
+/* A symbol of its own: backtraces and the attack tests name it. */
+NOINLINE enum svsm_result core_pvalidate(const struct svsm_call *call)
 {
 	struct list list;
 	enum svsm_result result = load(call->rcx, &list), saved;

@@ -171,15 +171,20 @@ enum svsm_result core_create_vcpu(const struct svsm_call *call)
 
 /* ---- DELETE_VCPU ---- */
 
-static struct cpu *owner_of(uint64_t save_area)
+/* Finds the CPU whose vCPU has the save area, and locks its registry. */
+static enum svsm_result lock_owner(uint64_t save_area, struct cpu **owner)
 {
 	for (unsigned int i = 0; i < cpu_count(); i++) {
 		struct cpu *cpu = cpu_by_index(i);
 
+		if (!spin_lock_bounded(&cpu->registry.lock))
+			return SVSM_ERR_BUSY;
+		*owner = cpu;
 		if (vcpu_find(&cpu->registry, save_area))
-			return cpu;
+			return SVSM_SUCCESS;
+		spin_unlock(&cpu->registry.lock);
 	}
-	return NULL;
+	return SVSM_ERR_INVALID_PARAMETER;
 }
 
 static void forget(struct cpu *owner, struct vcpu *vcpu)
@@ -204,8 +209,6 @@ static enum svsm_result delete_locked(struct cpu *owner, struct page *page)
 	enum page_result result;
 	struct va va;
 
-	if (!vcpu)
-		return SVSM_ERR_INVALID_PARAMETER;
 	if (!vcpu_close(vcpu))
 		return core_page_error(PAGE_FAIL_INUSE);
 	va = window_map(this_cpu(), WINDOW_TARGET, page->address);
@@ -222,13 +225,14 @@ static enum svsm_result delete_locked(struct cpu *owner, struct page *page)
 
 static enum svsm_result delete_page(struct page *page)
 {
-	struct cpu *owner = page->state == PAGE_STATE_VCPU ? owner_of(page->address) : NULL;
+	struct cpu *owner;
 	enum svsm_result result;
 
-	if (!owner)
+	if (page->state != PAGE_STATE_VCPU)
 		return SVSM_ERR_INVALID_PARAMETER;
-	if (!spin_lock_bounded(&owner->registry.lock))
-		return SVSM_ERR_BUSY;
+	result = lock_owner(page->address, &owner);
+	if (result)
+		return result;
 	result = delete_locked(owner, page);
 	spin_unlock(&owner->registry.lock);
 	return result;

@@ -28,6 +28,15 @@ RUN_HOST = $(if $(filter environment,$(origin HOST)),,$(HOST))
 RUN_OPTIONS = $(if $(RUN_HOST),--host $(RUN_HOST)) $(if $(TRACE),--trace $(TRACE)) \
 	$(if $(TIMEOUT),--timeout $(TIMEOUT))
 
+# make tells only 0 from not 0, so a person is told the guest's status; scripts/run,
+# which reads it from the file, is not.
+RUN_STATUS ?= make
+RUN_END_make = { status=$$?; ! grep -qsx "exit $$status" $(RUN_OUT)/result || \
+	echo "run: the guest's status is $$status; scripts/run would end with it, make ends with 2" >&2; \
+	exit $$status; }
+RUN_END_file = [ -s $(RUN_OUT)/result ]
+RUN_END = $(RUN_END_$(RUN_STATUS))
+
 ifeq ($(KERNEL)$(filter linux-6.12 linux-7,$(GUEST)),)
 $(error GUEST is linux-6.12 or linux-7, not '$(GUEST)')
 endif
@@ -60,4 +69,4 @@ run: $(RUN_IMAGE) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
 		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND" \
 		--cpus $(CPUS) --mem $(MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
 		--predicted "$$($(RUN_IGVM_TOOL) measure $(RUN_IMAGE) | awk '/^launch digest/ { print $$3 }')" \
-		$(RUN_OPTIONS)
+		$(RUN_OPTIONS) || $(RUN_END)

@@ -13,12 +13,13 @@
 /*
  * Without EFER.SVME the host cannot run the vCPU, so its registers stand still
  * from here to platform_vcpu_release(). A write to a save area that is running
- * elsewhere faults to the host until it has stopped.
+ * elsewhere faults to the host until it has stopped; the locked instruction
+ * reads and writes in one, so that nothing the processor has saved between the
+ * two is overwritten.
  */
-static void forbid_running(volatile struct vmsa *vmsa)
+static void forbid_running(struct vmsa *vmsa)
 {
-	vmsa->efer &= ~EFER_SVME;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_fetch_and(&vmsa->efer, ~(uint64_t)EFER_SVME, __ATOMIC_SEQ_CST);
 }
 
 bool platform_vcpu_take_call(struct va state, struct va calling_area, struct svsm_call *call)
@@ -27,7 +28,7 @@ bool platform_vcpu_take_call(struct va state, struct va calling_area, struct svs
 	struct svsm_ca *area = va_pointer(calling_area);
 	uint8_t pending;
 
-	forbid_running(vmsa);
+	forbid_running(va_pointer(state));
 	if (vmsa->guest_exit_code != SVM_EXIT_VMGEXIT)
 		return false;
 	if (!fault_exchange(&area->call_pending, 0, &pending) || !pending)
@@ -58,10 +59,9 @@ void platform_vcpu_answer(struct va state, const struct svsm_call *call)
 
 void platform_vcpu_release(struct va state)
 {
-	volatile struct vmsa *vmsa = va_pointer(state);
+	struct vmsa *vmsa = va_pointer(state);
 
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	vmsa->efer |= EFER_SVME;
+	__atomic_fetch_or(&vmsa->efer, EFER_SVME, __ATOMIC_SEQ_CST);
 }
 
 bool platform_vcpu_run(void)

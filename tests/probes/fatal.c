@@ -88,6 +88,17 @@ static void shared_table(void)
 	(void)*(volatile uint64_t *)va;
 }
 
+/* The same where nothing says private but the walk itself. */
+static void shared_table_unsaid(void)
+{
+	uint64_t va = paging_window();
+
+	paging_map(va, pte_private(private_page()));
+	*paging_entry(va, 1) = region_take(PAGE_SIZE, PAGE_SIZE) | PTE_P | PTE_W;
+	write_cr3(read_cr3());
+	(void)*(volatile uint64_t *)va;
+}
+
 static void pvalidate_shared(void)
 {
 	pvalidate(private_view(shared_page()), RMP_SIZE_4K, true);
@@ -418,6 +429,7 @@ static const struct {
 	{"shared-data-of-code", shared_data_of_code},
 	{"shared-fetch", shared_fetch},
 	{"shared-table", shared_table},
+	{"shared-table-unsaid", shared_table_unsaid},
 	{"pvalidate-shared", pvalidate_shared},
 	{"rmpadjust-shared", rmpadjust_shared},
 	{"taken-back", taken_back},

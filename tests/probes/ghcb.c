@@ -157,7 +157,8 @@ static void reply_bitmap(void)
 	struct nae n = call((struct nae){.code = SVM_EXIT_CPUID, .valid = NAE_RAX | NAE_RCX});
 
 	EXPECT_EQ(n.valid & ~(NAE_INFO1 | NAE_INFO2), NAE_RAX | NAE_RBX | NAE_RCX | NAE_RDX);
-	n = call((struct nae){.code = SVM_EXIT_WBINVD});
+	n = call((struct nae){
+		.code = SVM_EXIT_WBINVD, .valid = NAE_RAX | NAE_RBX | NAE_RCX | NAE_RDX});
 	EXPECT_EQ(n.valid & (NAE_RAX | NAE_RBX | NAE_RCX | NAE_RDX), 0);
 	EXPECT_EQ(n.valid & (NAE_INFO1 | NAE_INFO2), NAE_INFO1 | NAE_INFO2);
 }

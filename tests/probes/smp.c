@@ -85,7 +85,7 @@ static void on_init(void)
 
 	flag = 0;
 	EXPECT_EQ(create(AP_CREATE_ON_INIT, 0, guest.apic_id[1], (uint64_t)vmsa, 1), 0);
-	pass_time(A_WHILE);
+	pass_time(4 * A_WHILE);
 	EXPECT_EQ(__atomic_load_n(&flag, __ATOMIC_SEQ_CST), 0);
 	send(ICR_INIT);
 	EXPECT(wait_for(&flag));
@@ -102,7 +102,7 @@ static bool beats_stand_still(void)
 {
 	uint32_t before = __atomic_load_n(&beats, __ATOMIC_SEQ_CST);
 
-	pass_time(A_WHILE);
+	pass_time(4 * A_WHILE);
 	return before == __atomic_load_n(&beats, __ATOMIC_SEQ_CST);
 }
 

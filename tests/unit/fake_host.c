@@ -11,6 +11,8 @@
 #include "platform/sev-snp/ghcb_page.h"
 
 unsigned int fake_runs;
+jmp_buf fake_end;
+uint32_t panic_begun;
 
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2)
 {
@@ -18,6 +20,7 @@ void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint6
 	(void)info1;
 	(void)info2;
 	fake_runs += code == GHCB_EVENT_RUN_VMPL;
+	panic_begun = 1; /* one turn of the loop, as if another CPU panicked meanwhile */
 }
 
 enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb)
@@ -41,4 +44,9 @@ void give_up(unsigned int reason, const char *text, ...)
 	(void)reason;
 	(void)text;
 	abort();
+}
+
+void panic_join(void)
+{
+	longjmp(fake_end, 1);
 }

@@ -156,6 +156,8 @@ struct va window_map(struct cpu *cpu, enum window window, uint64_t page)
 {
 	(void)cpu;
 	(void)window;
+	if (fake_hook)
+		fake_hook("map", page);
 	return va_of(memory + page);
 }
 

@@ -48,7 +48,8 @@ struct vmsa *fake_first_vcpu(unsigned int index, uint64_t save_area, uint64_t ca
 /* How often all TLBs were flushed, and pages whose rights were taken since the last time. */
 extern unsigned int fake_flushes, fake_unflushed;
 
-/* Called before each page operation; NULL: not. Lets a test race with a call. */
+/* Called before each page operation and each mapping ("map"); NULL: not. Lets a test race with a
+ * call. */
 extern void (*fake_hook)(const char *operation, uint64_t page);
 
 #endif

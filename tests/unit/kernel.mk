@@ -20,6 +20,11 @@ UNIT_OBJS_madt := kernel/madt.c
 UNIT_TESTS += printf
 UNIT_OBJS_printf := lib/printf.c
 
+UNIT_TESTS += panic
+UNIT_OBJS_panic := kernel/panic.c lib/printf.c
+# The linker has a __bss_start of its own for a process.
+UNIT_CFLAGS_panic := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start
+
 UNIT_CORE_TESTS := pvalidate core_vcpu request
 UNIT_TESTS += $(UNIT_CORE_TESTS)
 $(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_OBJS_$(test) := $(UNIT_CORE)))

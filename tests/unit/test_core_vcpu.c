@@ -210,6 +210,19 @@ static void deleting_wants_a_save_area(void **state)
 	assert_plain(STATE);
 }
 
+static void a_slot_in_preparation_is_not_found_by_its_last_save_area(void **state)
+{
+	struct vcpu_registry *registry = &fake_cpu(1)->registry;
+
+	(void)state;
+	prepare(STATE);
+	assert_int_equal(create(STATE, AREA, APIC_ID), SVSM_SUCCESS);
+	assert_int_equal(delete (STATE), SVSM_SUCCESS);
+	assert_non_null(vcpu_claim(registry));
+	assert_null(vcpu_find(registry, STATE));
+	assert_int_equal(vcpu_calling_area_users(registry, AREA), 0);
+}
+
 static void a_running_vcpu_is_not_deleted(void **state)
 {
 	(void)state;
@@ -295,6 +308,8 @@ int main(void)
 		cmocka_unit_test_setup(a_second_vcpu_replaces_the_first, setup),
 		cmocka_unit_test_setup(the_registry_is_bounded, setup),
 		cmocka_unit_test_setup(deleting_wants_a_save_area, setup),
+		cmocka_unit_test_setup(
+			a_slot_in_preparation_is_not_found_by_its_last_save_area, setup),
 		cmocka_unit_test_setup(a_running_vcpu_is_not_deleted, setup),
 		cmocka_unit_test_setup(a_vcpu_cannot_delete_itself, setup),
 		cmocka_unit_test_setup(the_calling_area_moves, setup),

@@ -5,7 +5,9 @@
  */
 #include "unit_test.h"
 
+#include "fake_host.h"
 #include "fake_platform.h"
+#include "kernel/panic.h"
 #include "kernel/request.h"
 #include "protocols/core.h"
 #include "x86.h"
@@ -184,11 +186,29 @@ static void the_current_vcpu_stays_until_the_offered_one_calls(void **state)
 	vcpu_leave(&fake_cpu(0)->current);
 	guest_queries(vmsa, AREA);
 	assert_int_equal(vmsa->rax, SVSM_SUCCESS);
+	platform_vcpu_release(fake_cpu(0)->current.state);
 	vcpu_leave(&fake_cpu(0)->current);
 	guest_queries(second, NEW_AREA);
 	assert_int_equal(second->rax, SVSM_SUCCESS);
 	assert_int_equal(fake_cpu(0)->current.vcpu->save_area, NEW_STATE);
 	assert_true(vmsa->efer & EFER_SVME);
+}
+
+/* CPU hotplug in Linux: the old save area still says VMGEXIT. */
+static void a_shared_calling_area_is_the_callers(void **state)
+{
+	struct vmsa *second;
+
+	(void)state;
+	guest_queries(vmsa, AREA);
+	platform_vcpu_release(fake_cpu(0)->current.state);
+	vcpu_leave(&fake_cpu(0)->current);
+	vmsa->rax = PRESET;
+	second = fake_first_vcpu(0, NEW_STATE, AREA);
+	guest_queries(second, AREA);
+	assert_int_equal(second->rax, SVSM_SUCCESS);
+	assert_int_equal(vmsa->rax, PRESET);
+	assert_int_equal(fake_cpu(0)->current.vcpu->save_area, NEW_STATE);
 }
 
 static void remapping_in_the_first_call_of_an_offered_vcpu_works(void **state)
@@ -242,6 +262,51 @@ static void a_reused_slot_is_not_mistaken_for_the_old_vcpu(void **state)
 	assert_int_equal(fake_cpu(0)->current.vcpu->save_area, NEW_STATE);
 }
 
+/* Another CPU finishes the slot's new vCPU as soon as the old one's page is mapped. */
+static void finish_the_new_vcpu(const char *operation, uint64_t page)
+{
+	struct vcpu *slot = &fake_cpu(0)->registry.slots[0];
+
+	if (strcmp(operation, "map") || page != STATE)
+		return;
+	fake_hook = NULL;
+	slot->save_area = NEW_STATE;
+	slot->calling_area = NEW_AREA;
+	vcpu_open(slot);
+}
+
+static void a_slot_that_is_being_filled_is_not_looked_at(void **state)
+{
+	(void)state;
+	assert_true(vcpu_close(&fake_cpu(0)->registry.slots[0]));
+	fake_give(NEW_STATE, 3 * PAGE_SIZE, 0);
+	memset(vmsa, 0x5a, PAGE_SIZE); /* the guest's data by now */
+	vmsa->efer |= EFER_SVME;
+	fake_hook = finish_the_new_vcpu;
+	request_serve(fake_cpu(0));
+	assert_null(fake_cpu(0)->current.vcpu);
+	assert_int_equal(vmsa->efer, 0x5a5a5a5a5a5a5a5a | EFER_SVME);
+}
+
+static void a_cpu_ends_when_another_one_has_panicked(void **state)
+{
+	(void)state;
+	guest_queries(vmsa, AREA);
+	vcpu_leave(&fake_cpu(0)->current);
+	vmsa->rax = PRESET;
+	*fake_memory(AREA) = 0;
+	fake_runs = 0;
+	panic_begun = 0;
+	if (!setjmp(fake_end))
+		request_loop();
+	assert_int_equal(fake_runs, 1);
+	*fake_memory(AREA) = 1;
+	if (!setjmp(fake_end))
+		request_loop();
+	assert_int_equal(fake_runs, 1);
+	assert_int_equal(vmsa->rax, PRESET);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,9 +320,12 @@ int main(void)
 		cmocka_unit_test_setup(an_idle_cpu_adopts_what_is_offered, setup),
 		cmocka_unit_test_setup(an_idle_cpu_serves_the_first_call_of_what_is_offered, setup),
 		cmocka_unit_test_setup(the_current_vcpu_stays_until_the_offered_one_calls, setup),
+		cmocka_unit_test_setup(a_shared_calling_area_is_the_callers, setup),
 		cmocka_unit_test_setup(remapping_in_the_first_call_of_an_offered_vcpu_works, setup),
 		cmocka_unit_test_setup(a_deleted_vcpu_is_not_touched_again, setup),
 		cmocka_unit_test_setup(a_reused_slot_is_not_mistaken_for_the_old_vcpu, setup),
+		cmocka_unit_test_setup(a_slot_that_is_being_filled_is_not_looked_at, setup),
+		cmocka_unit_test_setup(a_cpu_ends_when_another_one_has_panicked, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,8 @@ static void grant(struct vcpu *v, const struct fault *f)
 	uint64_t gpn = f->gpa >> PAGE_SHIFT;
 
 	npt_fill(gpn, v->current);
+	if (!f->private && f->info & NPF_W)
+		npt_allow_shared_write(gpn);
 	if (is_root_walk(v, f))
 		step_fix_cr3(v);
 	else if (!f->encrypted && f->private)

@@ -104,13 +104,17 @@ static uint64_t private_leaf(uint64_t gpn, uint32_t vmpl)
 	return pte | frame_pa(frame);
 }
 
+/*
+ * Read-only until the first store: walks ask for write access, so one that
+ * comes to a shared page, where hardware would walk privately, does not pass.
+ */
 static uint64_t shared_leaf(uint64_t gpn)
 {
 	frame_t frame = host_map(gpn);
 
 	if (frame == NO_FRAME || rmp_read(frame).flags & RMP_ASSIGNED)
 		return 0;
-	return frame_pa(frame) | PTE_P | PTE_W | PTE_U | PTE_A | PTE_D | PTE_NX;
+	return frame_pa(frame) | PTE_P | PTE_U | PTE_A | PTE_D | PTE_NX;
 }
 
 static uint64_t leaf(uint64_t gpn, uint32_t view)
@@ -174,6 +178,14 @@ void npt_loosen(uint64_t gpn, uint32_t vmpl)
 {
 	npt_fill(gpn, vmpl);
 	leaf_tables[VIEW_SHARED][gpn >> REGION_SHIFT][gpn % PT_ENTRIES] = private_leaf(gpn, vmpl);
+}
+
+void npt_allow_shared_write(uint64_t gpn)
+{
+	spin_lock(&rmp_lock);
+	if (rmp_check(gpn, false, 0, 0) == ACCESS_OK)
+		leaf_tables[VIEW_SHARED][gpn >> REGION_SHIFT][gpn % PT_ENTRIES] |= PTE_W;
+	spin_unlock(&rmp_lock);
 }
 
 void npt_allow_execute(uint64_t gpn, uint32_t vmpl)

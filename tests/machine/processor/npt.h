@@ -25,6 +25,8 @@ bool npt_fill(uint64_t gpn, uint32_t vmpl);
  * (step.c) the private page is put into the shared view.
  */
 void npt_loosen(uint64_t gpn, uint32_t vmpl);
+/* The guest stores to a shared page: it may from now on, until the page changes. */
+void npt_allow_shared_write(uint64_t gpn);
 /* Lets one instruction fetch from a page whose execute rights differ by CPL. */
 void npt_allow_execute(uint64_t gpn, uint32_t vmpl);
 /* Named speed option mmio=direct: device memory at its own address, shared view. */

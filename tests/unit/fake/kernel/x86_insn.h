@@ -15,6 +15,11 @@ static inline void cpu_pause(void)
 	__builtin_ia32_pause();
 }
 
+static inline uint64_t read_cr2(void)
+{
+	return 0x2222;
+}
+
 /* The GHCB MSR and nothing else; a test plays the host. */
 uint64_t read_msr(uint32_t msr);
 void write_msr(uint32_t msr, uint64_t value);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the paravisor ends: what the host's console shows of it, that the keys
+ * are gone by then, and that the other CPUs end too.
+ */
+#include "unit_test.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ghcb.h"
+#include "kernel/exceptions.h"
+#include "kernel/image.h"
+#include "kernel/log.h"
+#include "kernel/panic.h"
+#include "kernel/version.h"
+#include "lib/random.h"
+#include "platform.h"
+
+#define SECRET 0xfeedfacecafebeefUL
+
+uint8_t __image_start[1], __text_end[1], __bss_start[1], __bss_end[1];
+static struct launch_digests digests;
+extern const struct launch_digests special_digests __attribute__((alias("digests")));
+const char nacre_version[] = "0";
+
+static char console[16384];
+static unsigned int wiped, reason;
+static jmp_buf ended;
+
+void log_line(enum log_level level, const char *text, ...)
+{
+	size_t length = strlen(console);
+	va_list args;
+
+	(void)level;
+	va_start(args, text);
+	vsnprintf(console + length, sizeof(console) - length, text, args);
+	va_end(args);
+}
+
+void log_flush(void)
+{
+}
+
+void log_emergency(void)
+{
+}
+
+void build_id_text(char text[BUILD_ID_TEXT])
+{
+	text[0] = 0;
+}
+
+void platform_wipe_keys(void)
+{
+	wiped |= 1;
+}
+
+void random_wipe(void)
+{
+	wiped |= 2;
+}
+
+void platform_terminate(unsigned int why)
+{
+	reason = why;
+	longjmp(ended, 1);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&digests, 0, sizeof(digests));
+	console[0] = 0;
+	wiped = 0;
+	panic_begun = 0;
+	return 0;
+}
+
+static void take_exception(void)
+{
+	struct exception_frame frame;
+
+	for (unsigned int i = 0; i < sizeof(frame) / 8; i++)
+		((uint64_t *)&frame)[i] = SECRET;
+	frame.vector = 6;
+	frame.error_code = frame.rip = frame.rsp = 0x1111;
+	if (!setjmp(ended))
+		panic_exception(&frame, "test");
+	assert_int_equal(reason, TERM_NACRE_EXCEPTION);
+	assert_int_equal(wiped, 3);
+}
+
+static void the_host_sees_no_general_register(void **state)
+{
+	(void)state;
+	take_exception();
+	assert_non_null(strstr(console, "vector 6"));
+	assert_non_null(strstr(console, "rip 0x0000000000001111"));
+	assert_null(strstr(console, "feedface"));
+}
+
+static void a_development_image_shows_them(void **state)
+{
+	(void)state;
+	digests.flags = LAUNCH_FLAG_UNCHECKED;
+	take_exception();
+	assert_non_null(strstr(console, "r15 0xfeedface"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(the_host_sees_no_general_register, setup),
+		cmocka_unit_test_setup(a_development_image_shows_them, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
