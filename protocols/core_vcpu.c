@@ -200,8 +200,8 @@ static void forget(struct cpu *owner, struct vcpu *vcpu)
 
 /*
  * The rights of the guest only grow here, so there is nothing to flush. A vCPU
- * that runs, or whose call is being served (the caller's own among them), is
- * in use: nothing changes.
+ * that runs, the caller's own among them, is in use: nothing changes. One that
+ * another CPU is looking at or serving just now will be let go: come back.
  */
 static enum svsm_result delete_locked(struct cpu *owner, struct page *page)
 {
@@ -210,7 +210,8 @@ static enum svsm_result delete_locked(struct cpu *owner, struct page *page)
 	struct va va;
 
 	if (!vcpu_close(vcpu))
-		return core_page_error(PAGE_FAIL_INUSE);
+		return vcpu == this_cpu()->current.vcpu ? core_page_error(PAGE_FAIL_INUSE)
+							: SVSM_ERR_BUSY;
 	va = window_map(this_cpu(), WINDOW_TARGET, page->address);
 	result = platform_page_unseal_vcpu(va);
 	window_unmap(this_cpu(), WINDOW_TARGET);

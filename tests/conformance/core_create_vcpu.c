@@ -320,7 +320,7 @@ static void replaced(void)
 	EXPECT_EQ(create((uint64_t)old, spare, guest.apic_id[1]), SVSM_ERR_INVALID_ADDRESS);
 	do {
 		result = core(SVSM_CORE_DELETE_VCPU, (uint64_t)old, 0, 0);
-	} while (result == ERR_INUSE && tries++ < 1000);
+	} while ((result == ERR_INUSE || result == SVSM_ERR_BUSY) && tries++ < 1000);
 	EXPECT_EQ(result, SVSM_SUCCESS);
 	expect_ordinary((uint64_t)old);
 }

@@ -172,7 +172,7 @@ static void stopped(void)
 	EXPECT_EQ((uint32_t)n.info1, GHCB_RESULT_OK);
 	do {
 		result = delete_at(vmsa);
-	} while (result == ERR_INUSE && rdtsc() - start < 1ULL << 35);
+	} while ((result == ERR_INUSE || result == SVSM_ERR_BUSY) && rdtsc() - start < 1ULL << 35);
 	EXPECT_EQ(result, SVSM_SUCCESS);
 	expect_ordinary(vmsa);
 	expect_ordinary(calling_area);

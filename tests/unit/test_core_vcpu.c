@@ -245,6 +245,23 @@ static void a_vcpu_cannot_delete_itself(void **state)
 	assert_int_equal(fake_state(FIRST_STATE), PAGE_STATE_VCPU);
 }
 
+/* Another CPU looks at it, or serves its call: that passes. */
+static void a_vcpu_in_hand_is_busy(void **state)
+{
+	struct vcpu_view view = {0};
+
+	(void)state;
+	prepare(STATE);
+	assert_int_equal(create(STATE, AREA, APIC_ID), SVSM_SUCCESS);
+	view.vcpu = fake_cpu(1)->registry.offered;
+	view.idle_tag = view.vcpu->tag;
+	assert_true(vcpu_enter(&view));
+	assert_int_equal(delete (STATE), SVSM_ERR_BUSY);
+	assert_int_equal(fake_state(STATE), PAGE_STATE_VCPU);
+	vcpu_leave(&view);
+	assert_int_equal(delete (STATE), SVSM_SUCCESS);
+}
+
 static void the_calling_area_moves(void **state)
 {
 	(void)state;
@@ -312,6 +329,7 @@ int main(void)
 			a_slot_in_preparation_is_not_found_by_its_last_save_area, setup),
 		cmocka_unit_test_setup(a_running_vcpu_is_not_deleted, setup),
 		cmocka_unit_test_setup(a_vcpu_cannot_delete_itself, setup),
+		cmocka_unit_test_setup(a_vcpu_in_hand_is_busy, setup),
 		cmocka_unit_test_setup(the_calling_area_moves, setup),
 		cmocka_unit_test_setup(bad_calling_areas_are_refused, setup),
 		cmocka_unit_test_setup(a_locked_page_or_registry_is_busy, setup),
