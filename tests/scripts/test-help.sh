@@ -77,7 +77,7 @@ wants_equal variables "$(variables_of_run | sort | xargs)" "$(
 end
 
 begin "README.md names no target that is not there"
-for name in $(grep -ohE '`make [a-z-]+' README.md docs/*.md | cut -d ' ' -f 2 | sort -u); do
+while read -r name; do
 	targets | sed 's/^fuzz-NAME$/fuzz-igvm/' | grep -qx -e "$name" || WRONG+=("make $name")
-done
+done < <(grep -ohE '`make [a-z-]+' README.md docs/*.md | cut -d ' ' -f 2 | sort -u)
 end
