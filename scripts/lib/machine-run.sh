@@ -80,7 +80,8 @@ start_and_wait() {
 	[[ -z $TIMEOUT ]] || limit=(timeout --foreground -k 5 "$TIMEOUT")
 	((!ON_TERMINAL)) || TERMINAL_STATE=$(stty -g)
 	mkfifo "$RUN/log.pipe"
-	exec {pipe}<>"$RUN/log.pipe" {log}<"$RUN/log.pipe"
+	exec {pipe}<>"$RUN/log.pipe"
+	exec {log}<"$RUN/log.pipe"
 	(exec {pipe}>&- && tee "$RUN/log" <&"$log" | show_machine_lines) &
 	reader=$!
 	exec {log}<&-
