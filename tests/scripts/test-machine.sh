@@ -34,6 +34,7 @@ for n in 0 7 124 201 255; do
 	outcome "exit status $n" $n "exit $n" '' "Lresult: exit $n\nE0"
 done
 outcome "poweroff" 0 poweroff '' 'Lresult: poweroff\nE0'
+outcome "booted, where that is all" 0 booted '' 'Lresult: booted\nE0'
 outcome "reboot" 200 reboot "the guest rebooted" 'Lresult: reboot\nE0'
 outcome "kernel panic" 201 "panic Attempted to kill init!" \
 	"the guest's kernel panicked (told by its console): Attempted to kill init!" \
