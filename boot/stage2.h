@@ -7,6 +7,12 @@
 
 #include "compiler.h"
 
+/*
+ * Makes the region's memory that was not imported private and validates it, with
+ * nothing but imported memory to work with.
+ */
+void boot_claim_memory(void);
+
 /* @private_mask is the C-bit's mask; returns the top of the first CPU's stack. */
 uint64_t boot_main(uint64_t private_mask);
 

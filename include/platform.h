@@ -41,7 +41,10 @@ const struct platform_facts *platform_facts(void);
 /* Ends the virtual machine with a reason of enum nacre_term; never returns. */
 NORETURN void platform_terminate(unsigned int reason);
 
-/* Overwrites the keys that the launch left in memory; callable in a panic. */
+/*
+ * Overwrites the keys that the launch left in memory; callable in a panic, and
+ * when the host has taken their page away.
+ */
 void platform_wipe_keys(void);
 
 /* ---- Pages: state, permissions, sharing ---- */

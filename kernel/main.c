@@ -15,6 +15,7 @@
 #include "kernel/log.h"
 #include "kernel/madt.h"
 #include "kernel/memory_map.h"
+#include "kernel/own_memory.h"
 #include "kernel/page_state.h"
 #include "kernel/paging.h"
 #include "kernel/panic.h"
@@ -69,29 +70,15 @@ static uint64_t extra_for_cpus(unsigned int count)
 	return need > have ? need - have : 0;
 }
 
-/* The carve-out is validated and cleared like the region, but here. */
+/* Like the region, but by the kernel's own means. */
 static void validate_carve_out(void)
 {
 	const struct page_span *span = &memory.carve_out;
-	uint64_t va = VA_MAP, end = VA_MAP + span->size, step;
 
 	if (platform_facts()->memory_is_shared)
 		platform_make_private(span, 1);
 	paging_map((struct va){VA_MAP}, span->base, span->size, MAP_DATA);
-	for (; va < end; va += step) {
-		bool large = IS_ALIGNED(va - VA_MAP + span->base, PAGE_2M_SIZE) &&
-			     IS_ALIGNED(va, PAGE_2M_SIZE) && end - va >= PAGE_2M_SIZE;
-		enum page_result result = PAGE_FAIL_SIZEMISMATCH;
-
-		if (large)
-			result = platform_page_validate((struct va){va}, PAGE_2M);
-		step = result == PAGE_FAIL_SIZEMISMATCH ? PAGE_SIZE : PAGE_2M_SIZE;
-		if (result == PAGE_FAIL_SIZEMISMATCH)
-			result = platform_page_validate((struct va){va}, PAGE_4K);
-		if (result != PAGE_OK)
-			give_up(TERM_NACRE_PVALIDATE, "own page at 0x%lx: result %u", va,
-				(unsigned int)result);
-	}
+	own_memory_validate((struct va){VA_MAP}, span->base, span->size);
 	memset((void *)VA_MAP, 0, span->size);
 }
 
