@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "boot/stage2.h"
+#include "drivers/q35.h"
 #include "ghcb.h"
 #include "kernel/banner.h"
 #include "kernel/cpu.h"
@@ -23,6 +24,7 @@
 #include "kernel/smp.h"
 #include "lib/random.h"
 #include "platform.h"
+#include "x86.h"
 
 /* What stays in the frame allocator for page tables and the launch. */
 #define FRAMES_RESERVE (256 * KIB)
@@ -51,11 +53,13 @@ static unsigned int find_cpus(void)
 	return count;
 }
 
+/* Linux looks for tables where ROMs are and, on a machine without them, has to find RAM. */
 static void find_memory(void)
 {
 	uint64_t limit = BIT(platform_facts()->c_bit);
+	uint64_t hole_end = q35_uncover_low_ram() ? PC_ROM_BASE : PC_HOLE_END;
 	enum memory_map_error error = memory_map_decode(
-		&memory, special_memory_map, ARRAY_SIZE(special_memory_map), limit);
+		&memory, special_memory_map, ARRAY_SIZE(special_memory_map), hole_end, limit);
 
 	if (error)
 		give_up(TERM_NACRE_PARAMETERS, "%s", memory_map_error_text(error));

@@ -32,6 +32,8 @@ void host_launch(void)
 	mask_legacy_interrupts();
 	hostile_init();
 	fw_cfg_init();
+	if (option_is("legacy", "covered"))
+		memory_cover_legacy();
 	if (machine_file_read("opt/org.nacre/igvm", &igvm))
 		igvm_launch(&igvm);
 	else
