@@ -72,7 +72,10 @@ enum page_result {
 enum page_result platform_page_validate(struct va va, enum page_size size);
 enum page_result platform_page_rescind(struct va va, enum page_size size);
 
-/* Gives the guest's level all rights, and the levels below it none. */
+/*
+ * Gives the guest's level all rights. The levels below it keep what they have:
+ * nothing, after a validation or a revocation.
+ */
 enum page_result platform_page_grant(struct va va, enum page_size size);
 
 /* Takes all rights from every level but the paravisor's. */
