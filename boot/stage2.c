@@ -2,9 +2,9 @@
 /*
  * The parts of stage 2 that are in C, on the bootstrap page table: claim the
  * memory that was not imported; then build the kernel's page tables and change
- * to them, switch the processor's protections on, choose the stack protector's
- * canary, make the first CPU's area. Called once each by boot/entry.S. This
- * file is compiled without the stack protector, whose canary it sets.
+ * to them, switch the processor's protections on, make the first CPU's area.
+ * Called once each by boot/entry.S. This file is compiled without the stack
+ * protector, whose canary it chooses when the generator has been seeded.
  */
 #include "boot/stage2.h"
 #include "ghcb.h"
@@ -16,33 +16,20 @@
 #include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/x86_insn.h"
-#include "lib/hwrng.h"
+#include "lib/random.h"
 #include "platform.h"
-#include "platform/sev-snp/cpuid.h"
 #include "platform/sev-snp/snp_platform.h"
-
-#define RANDOM_TRIES 32U
 
 /* Imported, since functions that stage 2 calls before it has other memory look at it. */
 uint64_t __stack_chk_guard SECTION(".data.once");
 
-static bool random_word(uint64_t *word)
-{
-	bool rdseed = cpuid_has_rdseed(), rdrand = cpuid_has_rdrand();
-
-	for (unsigned int i = 0; i < RANDOM_TRIES; i++)
-		if ((rdseed && hwrng_rdseed64(word)) || (rdrand && hwrng_rdrand64(word)))
-			return true;
-	return false;
-}
-
 /* The lowest byte is zero, so that a string that runs over cannot carry the canary. */
-static void choose_canary(void)
+void boot_choose_canary(void)
 {
 	uint64_t word;
 
-	if (!random_word(&word))
-		wipe_and_terminate(TERM_NACRE_FEATURES);
+	if (random_bytes(&word, sizeof(word)))
+		give_up(TERM_NACRE_FEATURES, "no randomness for the stack protector");
 	__stack_chk_guard = word & ~0xffULL;
 }
 
@@ -63,7 +50,6 @@ uint64_t boot_main(uint64_t private_mask)
 	paging_set_shared(va_of(&special_ghcb));
 	write_cr0(snp_own_cr0());
 	write_cr4(snp_own_cr4());
-	choose_canary();
 	frames_add(va_of(__bss_end), (uint64_t)(__region_end - __bss_end));
 	exceptions_init();
 	cpu = cpu_create_first();

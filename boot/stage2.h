@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What boot/entry.S calls, in this order.
+ * What boot/entry.S calls, in this order, and what the kernel has stage 2 do later.
  */
 #ifndef NACRE_BOOT_STAGE2_H
 #define NACRE_BOOT_STAGE2_H
@@ -18,6 +18,12 @@ uint64_t boot_main(uint64_t private_mask);
 
 /* The kernel proper; kernel/main.c. */
 NORETURN void kernel_main(void);
+
+/*
+ * Called by kernel_main(), which never returns: a function that does must not
+ * span it, unless it is compiled without the stack protector.
+ */
+void boot_choose_canary(void);
 
 /* The stack protector's canary, by the name that the compiler gives it. */
 extern uint64_t __stack_chk_guard;

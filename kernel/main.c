@@ -116,6 +116,7 @@ void kernel_main(void)
 	platform_prepare_first_cpu(this_cpu());
 	log_console_ready();
 	seed_random();
+	boot_choose_canary();
 	cpus = find_cpus();
 	find_memory();
 	banner = (struct banner){.cpus = cpus, .memory = &memory};

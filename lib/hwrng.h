@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One word from the processor's random number instructions; used by
- * lib/random.c, and by stage 2 for the canary. True when the instruction gave a value (CF = 1); the
+ * lib/random.c alone. True when the instruction gave a value (CF = 1); the
  * caller retries. Executing one that CPUID does not offer raises #UD.
  */
 #ifndef NACRE_LIB_HWRNG_H
