@@ -34,6 +34,8 @@ uint64_t alloc_free_bytes(void);
 
 /* Finds QEMU's RAM, gives the guest its part and moves the machine behind it. */
 void memory_init(void);
+/* ROMs instead of RAM from C0000h on, as after reset; the guest may change that again. */
+void memory_cover_legacy(void);
 /* First address of the machine's own memory; all RAM from here belongs to it. */
 uint64_t machine_memory_base(void);
 uint64_t machine_memory_end(void);

@@ -47,10 +47,10 @@ static void print_json(void)
 		  "\"rmpquery\":%lu,\"tlb_flushes\":%lu,",
 		counters.switches, counters.steps, counters.pvalidate, counters.rmpadjust,
 		counters.rmpquery, counters.tlb_flushes);
-	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"ioio\":%lu,\"mmio\":%lu,\"msr\":%lu,"
-		  "\"launch_updates\":%lu}\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
-		counters.launch_pages);
+	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"implicit_pages\":%lu,\"ioio\":%lu,"
+		  "\"mmio\":%lu,\"msr\":%lu,\"launch_updates\":%lu}\n",
+		counters.psc_calls, counters.psc_pages, counters.implicit_pages, counters.ioio,
+		counters.mmio, counters.msr, counters.launch_pages);
 }
 
 /* Kept by vCPU while they run. */
@@ -71,9 +71,9 @@ void counters_print(void)
 		  "TLBSYNC %lu\n",
 		counters.switches, counters.steps, counters.pvalidate, counters.rmpadjust,
 		counters.rmpquery, counters.tlb_flushes);
-	log_print("counters: PSC calls %lu (pages %lu)  IOIO %lu  MMIO %lu  MSR %lu  "
-		  "launch updates %lu\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
-		counters.launch_pages);
+	log_print("counters: PSC calls %lu (pages %lu, implicit %lu)  IOIO %lu  MMIO %lu  "
+		  "MSR %lu  launch updates %lu\n",
+		counters.psc_calls, counters.psc_pages, counters.implicit_pages, counters.ioio,
+		counters.mmio, counters.msr, counters.launch_pages);
 	print_json();
 }

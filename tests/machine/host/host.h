@@ -82,6 +82,12 @@ uint64_t host_sev_info(void);
 void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 /* Moves one page (4 KiB or 2 MiB) to @private; 0, or the RMPUPDATE result. */
 uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size);
+/* Required memory: private when the guest first touches it, unless it asks before (required.c). */
+void host_promise_private(uint64_t gpn);
+/* True if it was promised; from now on it is a page like any other. */
+bool host_forget_promise(uint64_t gpn);
+/* A private access to a shared page: true if that was promised and is done now. */
+bool host_keep_promise(uint64_t gpn);
 void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_ioio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);

@@ -34,6 +34,8 @@ uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size)
 	if (size == RMP_SIZE_2M && !IS_ALIGNED(gpn, PAGES_PER_2M))
 		return RMP_FAIL_INPUT;
 	counters.psc_pages += count;
+	for (uint64_t i = 0; i < count; i++)
+		host_forget_promise(gpn + i);
 	/* A page that is already as wanted keeps its bytes, as under KVM. */
 	if (size == RMP_SIZE_4K && is_private(gpn) == private)
 		return 0;

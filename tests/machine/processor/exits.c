@@ -57,6 +57,7 @@ static void handle_cr0_write(struct vcpu *v)
 
 	b->intercept[0] &= ~(uint32_t)INTERCEPT_CR0_WRITE;
 	step_begin(v);
+	vcpu_context(v)->step.paged = true;
 }
 
 /* The guest looks at CR3 or replaces it: it gets its own value, for one instruction. */

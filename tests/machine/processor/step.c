@@ -22,6 +22,7 @@ void step_begin(struct vcpu *v)
 	if (c->step.active)
 		return;
 	c->step.active = true;
+	c->step.paged = false;
 	c->step.pages = 0;
 	c->step.saved_tf = c->vmcb->rflags & RFLAGS_TF;
 	c->vmcb->rflags |= RFLAGS_TF;

@@ -191,7 +191,7 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 		if (c->cr3_fixed)
 			b->intercept[0] |= (uint32_t)(INTERCEPT_CR3_READ | INTERCEPT_CR3_WRITE);
 	}
-	c->paged_root = paging || c->step.active;
+	c->paged_root = paging || (c->step.active && c->step.paged);
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
 	b->int_control = takes_interrupts(v, c) ? 0 : VMCB_INT_MASKING;
 }

@@ -18,6 +18,7 @@ struct gpr {
 #define STEP_PAGES 8U
 struct step {
 	bool active, saved_tf;
+	bool paged; /* the instruction turns paging on */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };

@@ -7,6 +7,7 @@
 #include "psp.h"
 #include "counters.h"
 #include "cpuid_page.h"
+#include "host.h"
 #include "insn.h"
 #include "rmp.h"
 #include "sha384.h"
@@ -82,6 +83,7 @@ static void *assign(uint64_t gpa)
 			gpa);
 	if (rmp_read(frame).flags & RMP_VALIDATED)
 		run_end("refused: the launch places two pages at %lx", gpa);
+	host_forget_promise(gpn);
 	rmp_update(frame, gpn, true, RMP_SIZE_4K);
 	return phys(frame_pa(frame));
 }
