@@ -6,6 +6,7 @@
 #include "insn.h"
 #include "iommu.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define MSR_MTRR_CAP 0xfe
 #define MSR_MISC_ENABLE 0x1a0
@@ -30,11 +31,13 @@ void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_repl
 	struct cpuid_regs r;
 
 	if (!GHCB_HAS(req, rax) || !GHCB_HAS(req, rcx) ||
-		((uint32_t)req->rax == 0xd && !GHCB_HAS(req, xcr0))) {
+		((uint32_t)req->rax == CPUID_XSAVE_LEAF && !GHCB_HAS(req, xcr0))) {
 		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
 		return;
 	}
 	r = guest_cpuid((uint32_t)req->rax, (uint32_t)req->rcx, v->apic_id);
+	if (xsave_offered && (uint32_t)req->rax == CPUID_XSAVE_LEAF && (uint32_t)req->rcx < 2)
+		r.ebx = guest_xsave_size(req->xcr0);
 	reply->rax = r.eax;
 	reply->rbx = r.ebx;
 	reply->rcx = r.ecx;

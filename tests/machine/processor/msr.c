@@ -92,6 +92,14 @@ static bool write_efer(struct vcpu *v, uint64_t value)
 	return true;
 }
 
+/* No state that the supervisor alone may save is offered. */
+static bool write_xss(struct vcpu *v, uint64_t value)
+{
+	if (value)
+		event_exception(v, VEC_GP, true, 0);
+	return !value;
+}
+
 /* True if handled; *@done false if it ended in a fault. */
 static bool write_msr(struct vcpu *v, uint32_t msr, uint64_t value, bool *done)
 {
@@ -113,7 +121,7 @@ static bool write_msr(struct vcpu *v, uint32_t msr, uint64_t value, bool *done)
 		c->pat = value;
 		return true;
 	case MSR_XSS:
-		c->xss = value;
+		*done = write_xss(v, value);
 		return true;
 	default:
 		return false;

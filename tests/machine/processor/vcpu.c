@@ -25,7 +25,7 @@ static uint64_t iopm, msrpm;
 
 static void init_vmcb(struct vmcb *b)
 {
-	b->intercept[2] = (uint32_t)BIT(VEC_UD);
+	b->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
 	b->intercept[3] = (uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_RDPMC |
 				     INTERCEPT_CPUID | INTERCEPT_INVD | INTERCEPT_HLT |
 				     INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR |
