@@ -122,6 +122,8 @@ enum x86_vector {
 #define MSR_PAT 0x277
 #define MSR_XSS 0xda0
 #define MSR_X2APIC_FIRST 0x800
+#define MSR_X2APIC_ICR 0x830
+#define MSR_X2APIC_SELF_IPI 0x83f
 #define MSR_X2APIC_LAST 0x8ff
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081

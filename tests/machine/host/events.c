@@ -24,6 +24,7 @@
 #define MSR_HWCR 0xc0010015
 #define MSR_DE_CFG 0xc0011029
 #define MSR_LS_CFG 0xc0011020
+#define DEVICES_FIRST 0xb0000000UL
 #define MTRR_DEF_ENABLED_WB (BIT(11) | 6)
 
 void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
@@ -142,6 +143,13 @@ static bool mmio_allowed(uint64_t gpa)
 	return !gpn_is_ram(gpa >> PAGE_SHIFT) && gpa < machine_mmio_limit() &&
 	       !(gpa >= IOMMU_BASE && gpa < IOMMU_BASE + PAGE_SIZE) &&
 	       (gpa < machine_memory_base() || gpa >= machine_memory_end());
+}
+
+/* What q35 has below the firmware window: configuration space, PCI, I/O APIC, HPET. */
+bool host_maps_device(uint64_t gpa)
+{
+	return gpa >= DEVICES_FIRST && gpa < FIRMWARE_BASE && !is_apic(gpa) && mmio_allowed(gpa) &&
+	       option_is("mmio", "direct");
 }
 
 static void mmio_read(struct vcpu *v, uint64_t gpa, uint64_t size, void *buffer)

@@ -19,6 +19,9 @@ void host_vmgexit(struct vcpu *v);
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict);
 void host_halt(struct vcpu *v);
 void host_shutdown(struct vcpu *v);
+/* mmio=direct: the guest reaches this device page, or its x2APIC, without the host. */
+bool host_maps_device(uint64_t gpa);
+bool host_maps_x2apic(const struct vcpu *v);
 /* VMRUN refused the VMSA of @vmpl. */
 void host_vmrun_failed(struct vcpu *v, uint32_t vmpl, const char *why);
 /* The VMPL that device interrupts and the local APIC belong to. */

@@ -104,6 +104,8 @@ void handle_npf(struct vcpu *v)
 		return;
 	if (verdict == ACCESS_OK)
 		grant(v, &f);
+	else if (verdict == ACCESS_NO_RAM && !f.private && host_maps_device(f.gpa))
+		npt_map_device(f.gpa >> PAGE_SHIFT);
 	else
 		refuse(v, &f, verdict);
 }

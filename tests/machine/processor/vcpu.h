@@ -156,7 +156,9 @@ void event_redeliver(struct vcpu *v);
 void handle_exit(struct vcpu *v);
 bool handle_undefined(struct vcpu *v); /* instructions.c */
 void handle_msr(struct vcpu *v);       /* msr.c */
-void handle_npf(struct vcpu *v);       /* npf.c */
+/* MSRs that do not exit; @with_x2apic: those of the local APIC but ICR neither. */
+uint64_t msr_permission_map(bool with_x2apic);
+void handle_npf(struct vcpu *v); /* npf.c */
 /* A data access that the RMP refused to the machine's own hand. */
 void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
 void advance_rip(struct context *c, uint32_t length);
