@@ -74,7 +74,10 @@ struct ghcb *ghcb_of(struct vcpu *v);
 void ghcb_malformed(struct ghcb_reply *reply, uint64_t reason);
 /* SW_EXITINFO2 as EVENTINJ: the guest is to take this exception. */
 void ghcb_exception(struct ghcb_reply *reply, uint8_t vector);
-/* Scratch area of @size bytes for a request; NULL and a reply if it is bad. */
+/* Whether the scratch area has @size bytes of shared memory, up to 16 pages; else a reply. */
+bool ghcb_scratch_area(
+	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply);
+/* A scratch area that lies within a page; NULL and a reply if it is bad. */
 void *ghcb_scratch(
 	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply);
 

@@ -86,8 +86,7 @@ static uint64_t simple_answer(struct vcpu *v, uint64_t request)
 	case GHCB_MSR_FEATURES_REQ:
 		return host_features() << 12 | GHCB_MSR_FEATURES_RESP;
 	default:
-		run_end("guest-fault vcpu %u vmpl %u rip %lx: GHCB MSR request %lx is none",
-			v->index, v->current, vcpu_context(v)->vmcb->rip, request);
+		return request; /* as under KVM: no response is the guest's to notice */
 	}
 }
 

@@ -114,6 +114,8 @@ static const char *vmrun_refuses(uint32_t vmpl, const struct vmsa *s)
 {
 	static const char *const other = "VMSA.VMPL is not the one the host runs";
 
+	if (s->vintr_ctrl & VINTR_BUSY)
+		return "VINTR_CTRL.BUSY is set";
 	if (!(s->efer & EFER_SVME))
 		return "EFER.SVME is clear";
 	if (!(s->sev_features & SEV_FEATURE_SNP))
@@ -170,7 +172,7 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 {
 	struct context *c = &v->context[vmpl];
 	enum access_verdict verdict = rmp_vmsa_enter(c->vmsa_gpa >> PAGE_SHIFT);
-	const struct vmsa *s;
+	struct vmsa *s;
 
 	if (verdict != ACCESS_OK) {
 		*why = verdict_text(verdict);
@@ -184,6 +186,7 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 		return false;
 	}
 	load_state(c, s);
+	s->vintr_ctrl |= VINTR_BUSY;
 	wrmsr(MSR_TSC_AUX, c->tsc_aux);
 	debug_registers_load(c);
 	fpu_load(s, c);
