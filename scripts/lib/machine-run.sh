@@ -25,7 +25,7 @@ fw_cfg() {
 # Sets QEMU_COMMAND. Files of the run itself lie in the folder $1.
 build_command() {
 	local tcg=thread=multi mux='' memory=$((MEM + OVERHEAD_MIB + MEM / OVERHEAD_SHARE))
-	local options=("cpus=$CPUS" "mem=$MEM" iommu=on "${MACHINE_OPTIONS[@]}")
+	local options=("mem=$MEM" iommu=on "${MACHINE_OPTIONS[@]}")
 	((!ICOUNT)) || tcg=thread=single
 	((!ON_TERMINAL)) || mux=,mux=on
 	# shellcheck disable=SC2054 # the commas are QEMU's

@@ -36,6 +36,9 @@ struct counters {
 };
 
 extern struct counters counters;
+/* Every vCPU counts here at once. */
+#define COUNT_MANY(field, n) ((void)__atomic_fetch_add(&counters.field, (n), __ATOMIC_RELAXED))
+#define COUNT(field) COUNT_MANY(field, 1)
 void counters_print(void);
 
 #endif

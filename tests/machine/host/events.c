@@ -80,7 +80,7 @@ void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 	uint32_t msr = (uint32_t)req->rcx;
 	uint64_t value;
 
-	counters.msr++;
+	COUNT(msr);
 	if (!GHCB_HAS(req, rcx) || req->info1 > 1 ||
 		(req->info1 && (!GHCB_HAS(req, rax) || !GHCB_HAS(req, rdx)))) {
 		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
@@ -179,7 +179,7 @@ void host_mmio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply
 	uint64_t size = req->info2;
 	void *buffer;
 
-	counters.mmio++;
+	COUNT(mmio);
 	if (!size || size > 8 || (size & (size - 1)) || gpn_is_ram(req->info1 >> PAGE_SHIFT)) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;

@@ -43,7 +43,7 @@ static void handle_vmmcall(struct vcpu *v)
 	c->vmcb->exit_code = SVM_EXIT_VMGEXIT;
 	c->vmcb->exit_info1 = 0;
 	c->vmcb->exit_info2 = 0;
-	counters.exits[v->current][COUNT_VMGEXIT]++;
+	COUNT(exits[v->current][COUNT_VMGEXIT]);
 	v->vmgexits[v->current]++;
 	host_vmgexit(v);
 }
@@ -80,7 +80,7 @@ static void take_kick(void)
 
 static void handle_halt(struct vcpu *v)
 {
-	counters.exits[v->current][COUNT_HLT]++;
+	COUNT(exits[v->current][COUNT_HLT]);
 	v->halts[v->current]++;
 	host_halt(v);
 }
@@ -273,7 +273,7 @@ void handle_exit(struct vcpu *v)
 	uint32_t code = (uint32_t)c->vmcb->exit_code;
 
 	if (code != SVM_EXIT_VMMCALL && code != SVM_EXIT_HLT)
-		counters.exits[v->current][kind_of(code)]++;
+		COUNT(exits[v->current][kind_of(code)]);
 	TRACE(TRACE_EXITS, "exit: vcpu %u vmpl %u rip %lx code %x info1 %lx info2 %lx\n", v->index,
 		v->current, c->vmcb->rip, code, c->vmcb->exit_info1, c->vmcb->exit_info2);
 	if (code != SVM_EXIT_NPF && step_end(v)) {

@@ -121,7 +121,7 @@ static void pvalidate(struct vcpu *v)
 		.vmpl = v->current,
 	};
 
-	counters.pvalidate++;
+	COUNT(pvalidate);
 	if (!privileged(v))
 		return;
 	if (v->current) {
@@ -147,7 +147,7 @@ static void rmpadjust(struct vcpu *v)
 		.vmsa = rdx & RMPADJUST_VMSA,
 	};
 
-	counters.rmpadjust++;
+	COUNT(rmpadjust);
 	if (!privileged(v) || !operand_page(v, &r))
 		return;
 	if (!operand_sized(&r) || r.target >= VMPL_COUNT || r.perms > RMP_PERM_RWX || rdx >> 17)
@@ -160,7 +160,7 @@ static void rmpquery(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 	struct rmp_request r = {.vmpl = v->current, .target = c->gpr.rdx & 0xff};
 
-	counters.rmpquery++;
+	COUNT(rmpquery);
 	if (!privileged(v) || !operand_page(v, &r))
 		return;
 	if (r.target >= VMPL_COUNT)
@@ -188,7 +188,7 @@ static void tlbsync(struct vcpu *v)
 {
 	if (!privileged(v))
 		return;
-	counters.tlb_flushes++;
+	COUNT(tlb_flushes);
 	vcpu_flush_others();
 	advance_rip(vcpu_context(v), PLAIN_LENGTH);
 }

@@ -26,7 +26,7 @@ void step_begin(struct vcpu *v)
 	c->step.saved_tf = c->vmcb->rflags & RFLAGS_TF;
 	c->vmcb->rflags |= RFLAGS_TF;
 	c->vmcb->intercept[2] = INTERCEPT_ALL_EXCEPTIONS;
-	counters.steps++;
+	COUNT(steps);
 }
 
 static void remember(struct vcpu *v, uint64_t gpn)
