@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every vCPU executes RMPQUERY a known number of times at once; check-counters
- * compares with what the machine has counted.
+ * What the machine has to count. Every vCPU executes RMPQUERY a known number of
+ * times at once; with the word "writes" CR0, CR4 and EFER are written besides.
+ * check-counters compares with what the machine has counted.
  */
 #include "check.h"
 #include "cpu.h"
@@ -32,11 +33,37 @@ static void all_at_once(void)
 		EXPECT(smp_join(i));
 }
 
+/* Write traps are automatic exits: no #VC, and the value is there. */
+static void write_registers(void)
+{
+	uint64_t cr0 = read_cr0(), cr4 = read_cr4(), efer = rdmsr(MSR_EFER);
+
+	EXPECT_EQ(TRY("mov %0, %%cr0", : "r"(cr0 ^ CR0_WP)).vector, TRAP_NONE);
+	EXPECT_EQ(read_cr0(), cr0 ^ CR0_WP);
+	EXPECT_EQ(TRY("mov %0, %%cr0", : "r"(cr0 | CR0_TS)).vector, TRAP_NONE);
+	EXPECT_EQ(TRY("clts", :).vector, TRAP_NONE);
+	EXPECT_EQ(read_cr0(), cr0);
+	EXPECT_EQ(TRY("mov %0, %%cr4", : "r"(cr4 ^ CR4_PGE)).vector, TRAP_NONE);
+	EXPECT_EQ(read_cr4(), cr4 ^ CR4_PGE);
+	EXPECT_EQ(TRY("mov %0, %%cr4", : "r"(cr4)).vector, TRAP_NONE);
+	EXPECT_EQ(TRY("wrmsr", : "c"(MSR_EFER), "a"((uint32_t)efer | 1), "d"(0)).vector, TRAP_NONE);
+	EXPECT_EQ(rdmsr(MSR_EFER), efer | 1);
+}
+
+/* A write that faults changes nothing, and no trap follows it. */
+static void faulting_writes(void)
+{
+	EXPECT_EQ(TRY("mov %0, %%cr4", : "r"(read_cr4() | BIT(31))).vector, VEC_GP);
+	EXPECT_EQ(TRY("wrmsr", : "c"(MSR_EFER), "a"(BIT(9)), "d"(0)).vector, VEC_GP);
+}
+
 static const struct test_case cases[] = {
 	{"RMPQUERY by every vCPU at once", all_at_once},
+	{"six writes of CR0, CR4 and EFER without #VC", write_registers},
+	{"and two that fault", faulting_writes},
 };
 
 void guest_main(void)
 {
-	CHECK_RUN(cases);
+	check_run(cases, guest_has_word("writes") ? ARRAY_SIZE(cases) : 1);
 }

@@ -28,6 +28,7 @@ struct counters {
 	uint64_t instructions[4];
 	uint64_t switches;
 	uint64_t steps;
+	uint64_t write_traps; /* of CR0, CR4, EFER */
 	uint64_t pvalidate, rmpadjust, rmpquery;
 	uint64_t tlb_flushes; /* INVLPGB ... TLBSYNC by the guest */
 	uint64_t psc_calls, psc_pages;

@@ -101,6 +101,13 @@ void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 	reply->has_rax = reply->has_rdx = true;
 }
 
+/* A host learns of the guest's paging mode; this one has no use for it. */
+void host_write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
+{
+	TRACE(TRACE_HOST, "host: vcpu %u vmpl %u write trap %x value %lx\n", v->index, v->current,
+		exit_code, value);
+}
+
 static bool is_apic(uint64_t gpa)
 {
 	return gpa >> PAGE_SHIFT == APIC_DEFAULT_BASE >> PAGE_SHIFT;

@@ -18,6 +18,8 @@ void host_vmgexit(struct vcpu *v);
 /* A nested fault that is the host's to judge. @info: EXITINFO1 with RMP bits. */
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict);
 void host_halt(struct vcpu *v);
+/* An automatic exit: the guest has written CR0, CR4 or EFER. */
+void host_write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
 void host_shutdown(struct vcpu *v);
 /* mmio=direct: the guest reaches this device page, or its x2APIC, without the host. */
 bool host_maps_device(uint64_t gpa);

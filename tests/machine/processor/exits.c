@@ -49,15 +49,19 @@ static void handle_vmmcall(struct vcpu *v)
 }
 
 /*
- * The guest turns paging on: from here on addresses without the C-bit are
- * shared. The instruction runs alone under the other root.
+ * QEMU exits before a write of CR0 or CR4, and the write traps come after it: the
+ * instruction runs alone. When it turns paging on, addresses without the C-bit are
+ * shared from then on: it already runs under that root.
  */
-static void handle_cr0_write(struct vcpu *v)
+void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
 {
 	struct vmcb *b = vcpu_context(v)->vmcb;
 
-	b->intercept[0] &= ~(uint32_t)INTERCEPT_CR0_WRITE;
-	step_begin(v);
+	b->exit_code = exit_code;
+	b->exit_info1 = value;
+	b->exit_info2 = 0;
+	COUNT(write_traps);
+	host_write_trap(v, exit_code, value);
 }
 
 /* The guest looks at CR3 or replaces it: it gets its own value, for one instruction. */
@@ -242,7 +246,10 @@ static void dispatch(struct vcpu *v, uint32_t code)
 		take_kick();
 		break;
 	case SVM_EXIT_CR0_WRITE:
-		handle_cr0_write(v);
+		step_write(v, SVM_EXIT_CR0_WRITE_TRAP);
+		break;
+	case SVM_EXIT_CR4_WRITE:
+		step_write(v, SVM_EXIT_CR4_WRITE_TRAP);
 		break;
 	case SVM_EXIT_CR3_READ:
 	case SVM_EXIT_CR3_WRITE:

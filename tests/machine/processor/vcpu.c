@@ -185,7 +185,7 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 
 	if (!c->step.active) {
 		prepare_events(v, c);
-		b->intercept[0] = paging ? 0 : (uint32_t)INTERCEPT_CR0_WRITE;
+		b->intercept[0] = (uint32_t)(INTERCEPT_CR0_WRITE | INTERCEPT_CR4_WRITE);
 		if (c->cr3_fixed)
 			b->intercept[0] |= (uint32_t)(INTERCEPT_CR3_READ | INTERCEPT_CR3_WRITE);
 	}

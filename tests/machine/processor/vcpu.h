@@ -18,6 +18,7 @@ struct gpr {
 #define STEP_PAGES 8U
 struct step {
 	bool active, saved_tf;
+	uint32_t trap; /* automatic exit that follows the instruction, 0 none */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };
@@ -161,10 +162,14 @@ uint64_t msr_permission_map(bool with_x2apic);
 void handle_npf(struct vcpu *v); /* npf.c */
 /* A data access that the RMP refused to the machine's own hand. */
 void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
+/* A write trap: CR0, CR4 or EFER has the new @value. */
+void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
 void advance_rip(struct context *c, uint32_t length);
 
 /* --- One instruction under TF (step.c) --- */
 void step_begin(struct vcpu *v);
+/* The same for a write of CR0 or CR4, which the write trap @exit_code follows. */
+void step_write(struct vcpu *v, uint32_t exit_code);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
 /* A root table without the C-bit: walks it privately without steps. */
