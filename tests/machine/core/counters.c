@@ -45,9 +45,10 @@ static void print_json(void)
 		print_json_vmpl(i);
 	log_print("],\"switches\":%lu,\"steps\":%lu,\"write_traps\":%lu,\"pvalidate\":%lu,"
 		  "\"rmpadjust\":%lu,"
-		  "\"rmpquery\":%lu,\"tlb_flushes\":%lu,",
+		  "\"rmpquery\":%lu,\"tlb_flushes\":%lu,\"flushes_missed\":%lu,",
 		counters.switches, counters.steps, counters.write_traps, counters.pvalidate,
-		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes);
+		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes,
+		counters.flushes_missed);
 	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"ioio\":%lu,\"mmio\":%lu,\"msr\":%lu,"
 		  "\"launch_updates\":%lu}\n",
 		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
@@ -70,9 +71,10 @@ void counters_print(void)
 			print_vmpl(i);
 	log_print("counters: switches %lu  steps %lu  write traps %lu  PVALIDATE %lu  RMPADJUST "
 		  "%lu  RMPQUERY %lu  "
-		  "TLBSYNC %lu\n",
+		  "TLBSYNC %lu  flushes missed %lu\n",
 		counters.switches, counters.steps, counters.write_traps, counters.pvalidate,
-		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes);
+		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes,
+		counters.flushes_missed);
 	log_print("counters: PSC calls %lu (pages %lu)  IOIO %lu  MMIO %lu  MSR %lu  "
 		  "launch updates %lu\n",
 		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,

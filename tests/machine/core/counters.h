@@ -31,6 +31,7 @@ struct counters {
 	uint64_t write_traps; /* of CR0, CR4, EFER */
 	uint64_t pvalidate, rmpadjust, rmpquery;
 	uint64_t tlb_flushes; /* INVLPGB ... TLBSYNC by the guest */
+	uint64_t flushes_missed;
 	uint64_t psc_calls, psc_pages;
 	uint64_t ioio, mmio, msr;
 	uint64_t launch_pages;

@@ -6,8 +6,8 @@ static const char *options = "";
 
 /* Every key that anything asks for. */
 static const char *const known[] = {"mem", "cbit", "seed", "order", "vmsas", "trace", "host",
-	"iommu", "invlpgb", "ap", "npf", "mmio", "doorbell", "features", "vp-count", "profile",
-	"lie", "map", "madt", "fwcfg-change", "fwcfg-nth"};
+	"iommu", "invlpgb", "ap", "npf", "mmio", "flush", "doorbell", "features", "vp-count",
+	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth"};
 
 static size_t word_length(const char *s, char end)
 {

@@ -52,6 +52,8 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 	TRACE(TRACE_VMPL, "vmpl: vcpu %u %u -> %u\n", v->index, v->current, vmpl);
 	COUNT(switches);
 	hostile_leaving(v);
+	if (!v->current)
+		flush_check(v);
 	if (vmpl)
 		profile_leave_vmpl0(v);
 	else

@@ -67,6 +67,9 @@ struct vcpu {
 	uint64_t init_vmsa;                /* AP creation on INIT: what to take up then, 0 none */
 	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
+	/* Rights taken by RMPADJUST and not flushed: of which page (instructions.c). */
+	bool flush_owed, flush_asked;
+	uint64_t flush_gpn;
 	uint64_t exits; /* completed exits: what a kick waits for */
 	uint64_t instructions[VMPL_COUNT], vmgexits[VMPL_COUNT], halts[VMPL_COUNT];
 	struct spinlock lock;
@@ -146,6 +149,12 @@ void event_page_fault(struct vcpu *v, uint64_t va, uint32_t error);
 void event_inject(struct vcpu *v, uint64_t event);
 /* Puts back what was being delivered when the exit came. */
 void event_redeliver(struct vcpu *v);
+
+/*
+ * @v leaves VMPL 0 for a less privileged one: counts rights that it has taken without a
+ * flush since, which others may still have in their TLBs; flush=strict ends the run.
+ */
+void flush_check(struct vcpu *v);
 
 /* Pages one INVLPGB may name beyond the first, as CPUID 80000008h tells (instructions.c). */
 #define INVLPGB_EXTRA_PAGES 7U
