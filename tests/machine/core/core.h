@@ -29,8 +29,6 @@ static inline void *alloc_page(void)
 {
 	return alloc_pages(1);
 }
-/* Bytes of the machine's own memory still free. */
-uint64_t alloc_free_bytes(void);
 
 /* Finds QEMU's RAM, gives the guest its part and moves the machine behind it. */
 void memory_init(void);
@@ -69,6 +67,7 @@ extern uint32_t trace_mask;
 	} while (0)
 
 /* --- Options: words key=value of the machine's command line --- */
+/* Ends the run if @cmdline, which must stay, has a word that is no option. */
 void options_init(const char *cmdline);
 /* Value of @key, or NULL; ends at a space. Length in @len. */
 const char *option_text(const char *key, size_t *len);

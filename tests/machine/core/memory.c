@@ -72,11 +72,6 @@ void *alloc_pages(uint64_t count)
 	return memset(phys(pa), 0, count * PAGE_SIZE);
 }
 
-uint64_t alloc_free_bytes(void)
-{
-	return heap_end - heap_next;
-}
-
 /* QEMU's RAM, below and above 4 GiB, ascending. */
 static void find_host_ram(void)
 {

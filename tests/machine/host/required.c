@@ -44,6 +44,6 @@ bool host_keep_promise(uint64_t gpn)
 {
 	if (!host_forget_promise(gpn))
 		return false;
-	counters.implicit_pages++;
+	COUNT(implicit_pages);
 	return !host_change_page(gpn, true, RMP_SIZE_4K);
 }

@@ -282,11 +282,12 @@ static enum rmp_result adjust_check(const struct rmp_request *r, const struct rm
 	return RMP_SUCCESS;
 }
 
-static void adjust_entry(const struct rmp_request *r, struct rmp_entry *e)
+static void adjust_entry(struct rmp_request *r, struct rmp_entry *e)
 {
 	uint32_t shift = r->target * 4;
 
 	for (uint32_t i = 0; i < request_pages(r); i++) {
+		r->took |= !!(rmp_perms(&e[i], r->target) & ~r->perms);
 		e[i].perms = (uint16_t)((e[i].perms & ~(0xfU << shift)) | r->perms << shift);
 		if (!r->vmpl)
 			e[i].flags = (uint8_t)((e[i].flags & ~RMP_VMSA) | (r->vmsa ? RMP_VMSA : 0));

@@ -18,7 +18,8 @@ struct gpr {
 #define STEP_PAGES 8U
 struct step {
 	bool active, saved_tf;
-	bool paged; /* the instruction turns paging on */
+	bool paged;    /* the instruction turns paging on */
+	uint32_t trap; /* automatic exit that follows the instruction, 0 none */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };
@@ -36,7 +37,6 @@ struct context {
 	struct gpr gpr;
 	uint64_t xcr0, xss, pat, tsc_aux, dr[4], dr_mask[4];
 	uint32_t pkru;
-	bool fpu_live; /* FPU registers hold this context's */
 	bool nmi_pending;
 	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
 	bool forced_event;      /* the host injects it whatever the guest's state */
@@ -68,6 +68,9 @@ struct vcpu {
 	uint64_t init_vmsa;                /* AP creation on INIT: what to take up then, 0 none */
 	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
+	/* Rights taken by RMPADJUST and not flushed: of which page (instructions.c). */
+	bool flush_owed, flush_asked;
+	uint64_t flush_gpn;
 	uint64_t exits; /* completed exits: what a kick waits for */
 	uint64_t instructions[VMPL_COUNT], vmgexits[VMPL_COUNT], halts[VMPL_COUNT];
 	uint64_t flushes; /* TLBSYNC */
@@ -108,7 +111,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl);
 void vmsa_set(struct vcpu *v, uint32_t vmpl, uint64_t vmsa_gpa);
 /* FPU registers between processor and VMSA (fpu.c). */
 void fpu_load(const struct vmsa *vmsa, struct context *c);
-void fpu_store(struct vmsa *vmsa, const struct context *c);
+void fpu_store(struct vmsa *vmsa);
 
 /* --- Guest memory as the guest's processor sees it (walk.c) --- */
 
@@ -130,6 +133,11 @@ bool guest_translate(struct vcpu *v, uint64_t va, enum walk_access access, bool 
 /* Copies through the guest's page tables with its own rights; false on any fault. */
 bool guest_read(struct vcpu *v, uint64_t va, void *buffer, size_t size);
 bool guest_write(struct vcpu *v, uint64_t va, const void *buffer, size_t size);
+/*
+ * Memory at @va, to the end of its page, as an instruction of the running privilege
+ * level reaches it; NULL: the access ended in a fault, which has been raised.
+ */
+uint8_t *guest_operand(struct vcpu *v, uint64_t va, bool write);
 /* Up to @size bytes at CS:RIP; returns how many could be fetched. */
 size_t guest_fetch(struct vcpu *v, uint8_t *buffer, size_t size);
 bool guest_is_64bit(const struct context *c);
@@ -144,18 +152,35 @@ void event_inject(struct vcpu *v, uint64_t event);
 /* Puts back what was being delivered when the exit came. */
 void event_redeliver(struct vcpu *v);
 
+/*
+ * @v leaves VMPL 0 for a less privileged one: counts rights that it has taken without a
+ * flush since, which others may still have in their TLBs; flush=strict ends the run.
+ */
+void flush_check(struct vcpu *v);
+
 /* Pages one INVLPGB may name beyond the first, as CPUID 80000008h tells (instructions.c). */
 #define INVLPGB_EXTRA_PAGES 7U
+
+/* Always intercepted: instructions that QEMU lacks end in one of these. */
+#define INTERCEPT_EXCEPTIONS (BIT(VEC_UD) | BIT(VEC_GP))
 
 /* --- Exits (exits.c) --- */
 void handle_exit(struct vcpu *v);
 bool handle_undefined(struct vcpu *v); /* instructions.c */
 void handle_msr(struct vcpu *v);       /* msr.c */
-void handle_npf(struct vcpu *v);       /* npf.c */
+/* MSRs that do not exit; @with_x2apic: those of the local APIC but ICR neither. */
+uint64_t msr_permission_map(bool with_x2apic);
+void handle_npf(struct vcpu *v); /* npf.c */
+/* A data access that the RMP refused to the machine's own hand. */
+void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
+/* A write trap: CR0, CR4 or EFER has the new @value. */
+void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
 void advance_rip(struct context *c, uint32_t length);
 
 /* --- One instruction under TF (step.c) --- */
 void step_begin(struct vcpu *v);
+/* The same for a write of CR0 or CR4, which the write trap @exit_code follows. */
+void step_write(struct vcpu *v, uint32_t exit_code);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
 /* A root table without the C-bit: walks it privately without steps. */

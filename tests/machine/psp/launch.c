@@ -52,11 +52,6 @@ void psp_launch_start(uint64_t policy)
 	psp_random(secrets.vmpck, sizeof(secrets.vmpck));
 }
 
-void psp_secrets(struct snp_secrets *page)
-{
-	*page = secrets;
-}
-
 static void extend(uint64_t gpa, enum snp_page_type type, const void *contents)
 {
 	struct snp_page_info info = {
@@ -69,7 +64,7 @@ static void extend(uint64_t gpa, enum snp_page_type type, const void *contents)
 	if (type == SNP_PAGE_NORMAL || type == SNP_PAGE_VMSA)
 		sha384(contents, PAGE_SIZE, info.contents);
 	sha384(&info, sizeof(info), digest);
-	counters.launch_pages++;
+	COUNT(launch_pages);
 }
 
 /* Gives the frame to the guest; its content is written before it is validated. */
