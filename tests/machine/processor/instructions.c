@@ -14,7 +14,15 @@
 #define PREFIXED_LENGTH 4U
 #define PLAIN_LENGTH 3U
 
-bool invlpgb_offered;
+struct invlpgb invlpgb;
+
+/* KVM and QEMU put no count into CPUID, whatever the processor takes. */
+void invlpgb_init(void)
+{
+	invlpgb.absent = option_is("invlpgb", "off");
+	invlpgb.told = !invlpgb.absent && !option_is("invlpgb", "hidden");
+	invlpgb.extra_pages = option_is("invlpgb", "counted") ? INVLPGB_EXTRA_PAGES : 0;
+}
 
 static void set_result(struct vcpu *v, const struct rmp_request *r)
 {
@@ -173,7 +181,7 @@ static void rmpquery(struct vcpu *v)
 }
 
 /* The flush is done when TLBSYNC asks for it to be complete. */
-static void invlpgb(struct vcpu *v)
+static void execute_invlpgb(struct vcpu *v)
 {
 	if (!privileged(v))
 		return;
@@ -212,11 +220,11 @@ bool handle_undefined(struct vcpu *v)
 	default:
 		break;
 	}
-	if (invlpgb_offered && word >> 8 == 0x0f01fe) {
-		invlpgb(v);
+	if (!invlpgb.absent && word >> 8 == 0x0f01fe) {
+		execute_invlpgb(v);
 		return true;
 	}
-	if (invlpgb_offered && word >> 8 == 0x0f01ff) {
+	if (!invlpgb.absent && word >> 8 == 0x0f01ff) {
 		tlbsync(v);
 		return true;
 	}

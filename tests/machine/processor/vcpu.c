@@ -15,7 +15,6 @@
 #define IOPM_PAGES 3U
 
 struct vcpu vcpus[MACHINE_MAX_CPUS];
-extern bool invlpgb_offered;
 uint64_t msr_permission_map(void);
 void svm_vmrun(uint64_t vmcb_pa, struct gpr *gpr);
 /* boot.S: sleeps unless *@wake is set; an NMI in between is not lost. */

@@ -142,8 +142,15 @@ void event_inject(struct vcpu *v, uint64_t event);
 /* Puts back what was being delivered when the exit came. */
 void event_redeliver(struct vcpu *v);
 
-/* Pages one INVLPGB may name beyond the first, as CPUID 80000008h tells (instructions.c). */
-#define INVLPGB_EXTRA_PAGES 7U
+/* INVLPGB and TLBSYNC (instructions.c); what CPUID 80000008h says of them is the host's choice. */
+#define INVLPGB_EXTRA_PAGES 7U /* that the processor takes beyond the first, as on silicon */
+struct invlpgb {
+	bool absent;          /* undefined instructions */
+	bool told;            /* CPUID has the bit */
+	uint32_t extra_pages; /* CPUID's count */
+};
+extern struct invlpgb invlpgb;
+void invlpgb_init(void);
 
 /* --- Exits (exits.c) --- */
 void handle_exit(struct vcpu *v);
