@@ -186,8 +186,8 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	if (!c->step.active) {
 		prepare_events(v, c);
 		b->intercept[0] = paging ? 0 : (uint32_t)INTERCEPT_CR0_WRITE;
-		if (c->cr3_fixed)
-			b->intercept[0] |= (uint32_t)(INTERCEPT_CR3_READ | INTERCEPT_CR3_WRITE);
+		if (c->loose_count)
+			b->intercept[0] |= (uint32_t)INTERCEPT_CR3_WRITE;
 	}
 	c->paged_root = paging || c->step.active;
 	b->nested_cr3 = npt_root(v->current, c->paged_root);

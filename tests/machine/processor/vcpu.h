@@ -22,6 +22,13 @@ struct step {
 	uint64_t gpn[STEP_PAGES];
 };
 
+/* A page table that was walked without the C-bit, and how often in a step (loose.c). */
+#define LOOSE_PAGES 16U
+struct loose_page {
+	uint64_t gpn;
+	uint32_t steps;
+};
+
 /* A VMPL's context of a vCPU, live while the VMSA is in use. */
 struct context {
 	struct vmcb *vmcb;
@@ -41,7 +48,8 @@ struct context {
 	bool forced_event;      /* the host injects it whatever the guest's state */
 	struct step step;
 	bool paged_root; /* which nested root the last entry used */
-	bool cr3_fixed;  /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */
+	struct loose_page loose[LOOSE_PAGES];
+	uint32_t loose_count;
 	/* #HV doorbell page, 0 if none. */
 	uint64_t doorbell_gpa;
 	uint64_t entered_tsc;
@@ -163,11 +171,15 @@ void advance_rip(struct context *c, uint32_t length);
 void step_begin(struct vcpu *v);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
-/* A root table without the C-bit: walks it privately without steps. */
-void step_fix_cr3(struct vcpu *v);
-/* Gives CR3 back as the guest wrote it. */
-void step_unfix_cr3(struct context *c);
 /* Ends a step; true if the exit was the step's own #DB. */
 bool step_end(struct vcpu *v);
+
+/* --- Page tables named without the C-bit (loose.c) --- */
+/* A walk goes through @gpn: true if it may from now on, false if it needs a step. */
+bool loose_walk(struct vcpu *v, uint64_t gpn);
+/* The context is left: the pages leave the shared view, for now. */
+void loose_hide(const struct context *c);
+/* Other tables: the pages leave it for good. */
+void loose_forget(struct context *c);
 
 #endif
