@@ -136,6 +136,22 @@ static void fetches_are_private(void)
 	EXPECT_EQ(code(), 77);
 }
 
+/* pushfq; popq %rax; ret */
+static const uint8_t code_flags[] = {0x9c, 0x58, 0xc3};
+
+/* However the machine brings such a fetch about, no flag of its own is to be seen. */
+static void flags_are_the_guests(void)
+{
+	uint64_t gpa, va = mapped_page(&gpa);
+
+	__builtin_memcpy((void *)va, code_flags, sizeof(code_flags));
+	for (uint32_t level = 0; level <= 3; level++) {
+		strip(va, level);
+		EXPECT_EQ(((uint64_t(*)(void))va)() & RFLAGS_TF, 0);
+		restore(va, level);
+	}
+}
+
 /* Accessed and dirty bits are written into a table that is reached without the C-bit. */
 static void walks_write_bits(void)
 {
@@ -330,6 +346,7 @@ static const struct test_case cases[] = {
 	{"page walks are private though CR3 lacks the C-bit", root_is_private},
 	{"ten thousand accesses through tables without the C-bit", long_on_bare_tables},
 	{"code fetches are private though the page lacks the C-bit", fetches_are_private},
+	{"flags pushed by such code are its own", flags_are_the_guests},
 	{"accessed and dirty bits reach a table without the C-bit", walks_write_bits},
 	{"#PF keeps its error code, also under a private walk", not_present_and_rights},
 	{"an unvalidated page is #VC 404h for read and write", unvalidated},

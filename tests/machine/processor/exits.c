@@ -57,6 +57,16 @@ static void handle_cr0_write(struct vcpu *v)
 	step_begin(v);
 }
 
+/* Only while page tables are loose (loose.c). */
+static void handle_cr3_write(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+
+	loose_load_cr3(c);
+	c->vmcb->intercept[0] = 0;
+	step_begin(v);
+}
+
 /* A kick: the exit was its purpose. The NMI itself is still pending until GIF is set. */
 static void take_kick(void)
 {
@@ -200,8 +210,8 @@ static void dispatch(struct vcpu *v, uint32_t code)
 	case SVM_EXIT_CR0_WRITE:
 		handle_cr0_write(v);
 		break;
-	case SVM_EXIT_CR3_WRITE: /* is executed when nothing is loose any more */
-		loose_forget(vcpu_context(v));
+	case SVM_EXIT_CR3_WRITE:
+		handle_cr3_write(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);

@@ -3,9 +3,9 @@
  * Page tables that the guest names without the C-bit. Walks are private on
  * hardware all the same, so firmware and early kernels may run for long on such
  * tables, in whole or in part. Single steps (step.c) are exact but slow: a table
- * that has needed some of them stays in the shared view until the guest loads
- * CR3 or its context is left. As long, data access to that page without the
- * C-bit is not refused.
+ * that has needed some of them comes into the shared view at its next use, until
+ * the guest loads CR3 or its context is left. As long, data access to that page
+ * without the C-bit is not refused.
  */
 #include "vcpu.h"
 #include "npt.h"
@@ -29,8 +29,13 @@ bool loose_walk(struct vcpu *v, uint64_t gpn)
 		p = &c->loose[c->loose_count++];
 		*p = (struct loose_page){.gpn = gpn};
 	}
-	if (!p || ++p->steps <= STEPS_BEFORE)
+	if (!p)
 		return false;
+	p->used = true;
+	if (p->steps < STEPS_BEFORE) {
+		p->steps++;
+		return false;
+	}
 	npt_loosen(gpn, v->current);
 	return true;
 }
@@ -41,8 +46,16 @@ void loose_hide(const struct context *c)
 		npt_tighten(c->loose[i].gpn);
 }
 
-void loose_forget(struct context *c)
+void loose_load_cr3(struct context *c)
 {
+	uint32_t kept = 0;
+
 	loose_hide(c);
-	c->loose_count = 0;
+	for (uint32_t i = 0; i < c->loose_count; i++) {
+		if (!c->loose[i].used)
+			continue;
+		c->loose[kept] = c->loose[i];
+		c->loose[kept++].used = false;
+	}
+	c->loose_count = kept;
 }

@@ -15,6 +15,30 @@
 #define INTERCEPT_ALL_EXCEPTIONS 0xffffffffU
 #define DR6_BS BIT(14)
 
+static bool is_pushf(struct vcpu *v)
+{
+	uint8_t code[3] = {0};
+	size_t n = guest_fetch(v, code, sizeof(code)), i = 0;
+	bool has_rex = guest_is_64bit(vcpu_context(v));
+
+	while (i < n && (code[i] == 0x66 || (has_rex && (code[i] & 0xf0) == 0x40)))
+		i++;
+	return i < n && code[i] == 0x9c;
+}
+
+/* The guest shall not find our TF in the flags that it has pushed. */
+static void clear_pushed_tf(struct vcpu *v)
+{
+	const struct vmcb *b = vcpu_context(v)->vmcb;
+	uint64_t top = guest_is_64bit(vcpu_context(v)) ? b->rsp : b->ss.base + (uint32_t)b->rsp;
+	uint16_t flags;
+
+	if (!guest_read(v, top, &flags, sizeof(flags)))
+		return;
+	flags &= (uint16_t)~RFLAGS_TF;
+	guest_write(v, top, &flags, sizeof(flags));
+}
+
 void step_begin(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
@@ -23,6 +47,7 @@ void step_begin(struct vcpu *v)
 		return;
 	c->step.active = true;
 	c->step.pages = 0;
+	c->step.pushf = is_pushf(v);
 	c->step.saved_tf = c->vmcb->rflags & RFLAGS_TF;
 	c->vmcb->rflags |= RFLAGS_TF;
 	c->vmcb->intercept[2] = INTERCEPT_ALL_EXCEPTIONS;
@@ -66,6 +91,8 @@ bool step_end(struct vcpu *v)
 	if (!c->step.saved_tf) {
 		b->rflags &= ~RFLAGS_TF;
 		b->dr6 &= own ? ~DR6_BS : ~0ULL;
+		if (own && c->step.pushf)
+			clear_pushed_tf(v);
 	}
 	for (uint32_t i = 0; i < c->step.pages; i++)
 		npt_tighten(c->step.gpn[i]);

@@ -18,15 +18,17 @@ struct gpr {
 #define STEP_PAGES 8U
 struct step {
 	bool active, saved_tf;
+	bool pushf; /* the instruction stores the flags */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };
 
-/* A page table that was walked without the C-bit, and how often in a step (loose.c). */
+/* A page table that is walked without the C-bit, and how often that was a step (loose.c). */
 #define LOOSE_PAGES 16U
 struct loose_page {
 	uint64_t gpn;
 	uint32_t steps;
+	bool used; /* since CR3 was loaded */
 };
 
 /* A VMPL's context of a vCPU, live while the VMSA is in use. */
@@ -179,7 +181,7 @@ bool step_end(struct vcpu *v);
 bool loose_walk(struct vcpu *v, uint64_t gpn);
 /* The context is left: the pages leave the shared view, for now. */
 void loose_hide(const struct context *c);
-/* Other tables: the pages leave it for good. */
-void loose_forget(struct context *c);
+/* CR3 is loaded: the same, and pages that the tables before had no use for are forgotten. */
+void loose_load_cr3(struct context *c);
 
 #endif

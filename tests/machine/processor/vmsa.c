@@ -235,7 +235,7 @@ void vmsa_set(struct vcpu *v, uint32_t vmpl, uint64_t vmsa_gpa)
 	struct context *c = &v->context[vmpl];
 
 	vmsa_store(v, vmpl);
-	loose_forget(c);
+	c->loose_count = 0;
 	c->vmsa_gpa = vmsa_gpa;
 	c->nmi_pending = false;
 	c->pending_event = 0;
