@@ -36,6 +36,14 @@
 #define CR4_SMEP BIT(20)
 #define CR4_SMAP BIT(21)
 
+/* XCR0 and its state components, in the extended region of an XSAVE area. */
+#define XFEATURE_X87 BIT(0)
+#define XFEATURE_SSE BIT(1)
+#define XFEATURE_AVX BIT(2)
+#define XSAVE_AVX_OFFSET 576
+#define XSAVE_AVX_SIZE 256
+#define XCOMP_BV_COMPACT BIT(63)
+
 #define EFER_SCE BIT(0)
 #define EFER_LME BIT(8)
 #define EFER_LMA BIT(10)
@@ -114,6 +122,8 @@ enum x86_vector {
 #define MSR_PAT 0x277
 #define MSR_XSS 0xda0
 #define MSR_X2APIC_FIRST 0x800
+#define MSR_X2APIC_ICR 0x830
+#define MSR_X2APIC_SELF_IPI 0x83f
 #define MSR_X2APIC_LAST 0x8ff
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081
@@ -137,6 +147,7 @@ enum x86_vector {
 
 #define PAT_RESET 0x0007040600070406ULL
 #define MXCSR_RESET 0x1f80U
+#define MXCSR_VALID 0xffffU
 #define DR6_RESET 0xffff0ff0ULL
 #define DR7_RESET 0x400ULL
 
@@ -145,6 +156,8 @@ enum x86_vector {
 #define SEV_STATUS_ES BIT(1)
 #define SEV_STATUS_SNP BIT(2)
 #define SEV_STATUS_FEATURES_SHIFT 2
+
+#define CPUID_XSAVE_LEAF 0xdU
 
 /* CPUID Fn8000_001F. */
 #define CPUID_SEV_LEAF 0x8000001fU

@@ -275,6 +275,24 @@ static void vmsa_no_svme(void)
 	run_it(vmsa);
 }
 
+static void vmsa_busy(void)
+{
+	struct vmsa *vmsa = good_vmsa();
+
+	EXPECT_EQ(vmsa_mark(vmsa, true), RMP_SUCCESS);
+	vmsa->vintr_ctrl |= VINTR_BUSY;
+	run_it(vmsa);
+}
+
+static void vmsa_xcr0(void)
+{
+	struct vmsa *vmsa = good_vmsa();
+
+	EXPECT_EQ(vmsa_mark(vmsa, true), RMP_SUCCESS);
+	vmsa->xcr0 = 0x207;
+	run_it(vmsa);
+}
+
 static void vmsa_other_vmpl(void)
 {
 	struct vmsa *vmsa = good_vmsa();
@@ -384,11 +402,6 @@ static void terminate_event(void)
 	nae_call(&n);
 }
 
-static void unknown_msr_request(void)
-{
-	ghcb_msr_call(0x777);
-}
-
 static void ghcb_private(void)
 {
 	wrmsr(MSR_GHCB, private_page());
@@ -463,6 +476,8 @@ static const struct {
 	{"vmsa-no-bit", vmsa_no_bit},
 	{"vmsa-bit-cleared", vmsa_bit_cleared},
 	{"vmsa-no-svme", vmsa_no_svme},
+	{"vmsa-busy", vmsa_busy},
+	{"vmsa-xcr0", vmsa_xcr0},
 	{"vmsa-other-vmpl", vmsa_other_vmpl},
 	{"vmsa-features", vmsa_features_lacking},
 	{"vmsa-rescinded", vmsa_rescinded},
@@ -472,7 +487,6 @@ static const struct {
 	{"vmsa-in-use", vmsa_in_use},
 	{"terminate-msr", terminate_msr},
 	{"terminate-event", terminate_event},
-	{"unknown-msr-request", unknown_msr_request},
 	{"ghcb-private", ghcb_private},
 	{"triple-fault", triple_fault},
 	{"undeliverable-vc", undeliverable_vc},

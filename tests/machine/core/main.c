@@ -11,6 +11,7 @@
 #include "profile.h"
 #include "rmp.h"
 #include "vcpu.h"
+#include "xsave.h"
 
 #define PVH_MAGIC 0x336ec578U
 #define MIN_PHYS_BITS 52U
@@ -48,6 +49,9 @@ static void check_processor(uint64_t c_bit)
 		machine_fault("QEMU's processor has too few address bits: use phys-bits=52");
 	if (!(cpuid(1, 0).ecx & BIT(21)))
 		machine_fault("QEMU's processor has no x2APIC: use QEMU 10.0 or later");
+	if (cpuid(CPUID_XSAVE_LEAF, 0).eax != XFEATURES_OFFERED)
+		machine_fault("QEMU's processor has more or less in XCR0 than x87, SSE and AVX: "
+			      "use -cpu max,-mpx,-pku");
 	if (c_bit != 47 && c_bit != 51)
 		machine_fault("the C-bit can be 47 or 51, not %lu", c_bit);
 }
@@ -81,6 +85,7 @@ void machine_main(uint64_t start_info)
 	memory_init();
 	smp_start();
 	trace_init();
+	xsave_init();
 	invlpgb_init();
 	npt_init((uint32_t)c_bit);
 	for (uint32_t i = 0; i < cpu_count; i++)

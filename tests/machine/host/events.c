@@ -6,6 +6,7 @@
 #include "insn.h"
 #include "iommu.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define MSR_MTRR_CAP 0xfe
 #define MSR_MISC_ENABLE 0x1a0
@@ -23,6 +24,7 @@
 #define MSR_HWCR 0xc0010015
 #define MSR_DE_CFG 0xc0011029
 #define MSR_LS_CFG 0xc0011020
+#define DEVICES_FIRST 0xb0000000UL
 #define MTRR_DEF_ENABLED_WB (BIT(11) | 6)
 
 void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
@@ -30,11 +32,13 @@ void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_repl
 	struct cpuid_regs r;
 
 	if (!GHCB_HAS(req, rax) || !GHCB_HAS(req, rcx) ||
-		((uint32_t)req->rax == 0xd && !GHCB_HAS(req, xcr0))) {
+		((uint32_t)req->rax == CPUID_XSAVE_LEAF && !GHCB_HAS(req, xcr0))) {
 		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
 		return;
 	}
 	r = guest_cpuid((uint32_t)req->rax, (uint32_t)req->rcx, v->apic_id);
+	if (xsave_offered && (uint32_t)req->rax == CPUID_XSAVE_LEAF && (uint32_t)req->rcx < 2)
+		r.ebx = guest_xsave_size(req->xcr0);
 	reply->rax = r.eax;
 	reply->rbx = r.ebx;
 	reply->rcx = r.ecx;
@@ -139,6 +143,13 @@ static bool mmio_allowed(uint64_t gpa)
 	return !gpn_is_ram(gpa >> PAGE_SHIFT) && gpa < machine_mmio_limit() &&
 	       !(gpa >= IOMMU_BASE && gpa < IOMMU_BASE + PAGE_SIZE) &&
 	       (gpa < machine_memory_base() || gpa >= machine_memory_end());
+}
+
+/* What q35 has below the firmware window: configuration space, PCI, I/O APIC, HPET. */
+bool host_maps_device(uint64_t gpa)
+{
+	return gpa >= DEVICES_FIRST && gpa < FIRMWARE_BASE && !is_apic(gpa) && mmio_allowed(gpa) &&
+	       option_is("mmio", "direct");
 }
 
 static void mmio_read(struct vcpu *v, uint64_t gpa, uint64_t size, void *buffer)

@@ -19,6 +19,9 @@ void host_vmgexit(struct vcpu *v);
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict);
 void host_halt(struct vcpu *v);
 void host_shutdown(struct vcpu *v);
+/* mmio=direct: the guest reaches this device page, or its x2APIC, without the host. */
+bool host_maps_device(uint64_t gpa);
+bool host_maps_x2apic(const struct vcpu *v);
 /* VMRUN refused the VMSA of @vmpl. */
 void host_vmrun_failed(struct vcpu *v, uint32_t vmpl, const char *why);
 /* The VMPL that device interrupts and the local APIC belong to. */
@@ -71,7 +74,10 @@ struct ghcb *ghcb_of(struct vcpu *v);
 void ghcb_malformed(struct ghcb_reply *reply, uint64_t reason);
 /* SW_EXITINFO2 as EVENTINJ: the guest is to take this exception. */
 void ghcb_exception(struct ghcb_reply *reply, uint8_t vector);
-/* Scratch area of @size bytes for a request; NULL and a reply if it is bad. */
+/* Whether the scratch area has @size bytes of shared memory, up to 16 pages; else a reply. */
+bool ghcb_scratch_area(
+	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply);
+/* A scratch area that lies within a page; NULL and a reply if it is bad. */
 void *ghcb_scratch(
 	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply);
 

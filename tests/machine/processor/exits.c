@@ -13,11 +13,14 @@
 #include "npt.h"
 #include "profile.h"
 #include "x86.h"
+#include "xsave.h"
 
 void advance_rip(struct context *c, uint32_t length)
 {
-	/* An emulated instruction counts as one; QEMU has counted it where it raised #UD. */
-	if ((uint32_t)c->vmcb->exit_code != SVM_EXIT_EXCEPTION + VEC_UD)
+	uint32_t code = (uint32_t)c->vmcb->exit_code;
+
+	/* An emulated instruction counts as one; QEMU has counted one that raised an exception. */
+	if (code != SVM_EXIT_EXCEPTION + VEC_UD && code != SVM_EXIT_EXCEPTION + VEC_GP)
 		vcpus[cpu_index()].instructions[c->vmpl]++;
 	c->vmcb->rip += length;
 	c->vmcb->int_shadow = 0;
@@ -102,10 +105,28 @@ static enum exit_kind kind_of(uint32_t code)
 	}
 }
 
-/* An exception during a step is the instruction's own: it goes on as it would have. */
+static bool is_contributory(uint32_t vector)
+{
+	return vector == VEC_DE || (vector >= VEC_TS && vector <= VEC_GP);
+}
+
+/* Whether @vector during the delivery of @first is #DF (AMD64 manual, table 8-4). */
+static bool doubles(uint32_t first, uint32_t vector)
+{
+	if (first == VEC_PF)
+		return vector == VEC_PF || is_contributory(vector);
+	return is_contributory(first) && is_contributory(vector);
+}
+
+/*
+ * An exception that was intercepted for the machine's sake is the instruction's
+ * own: it goes on as it would have, in place of what was being delivered.
+ */
 static void reflect_exception(struct vcpu *v, uint32_t vector)
 {
 	struct vmcb *b = vcpu_context(v)->vmcb;
+	uint64_t event = b->exit_int_info;
+	uint8_t first = (uint8_t)event;
 	bool has_error = vector == VEC_DF || (vector >= VEC_TS && vector <= VEC_PF) ||
 			 vector == VEC_AC;
 
@@ -113,12 +134,25 @@ static void reflect_exception(struct vcpu *v, uint32_t vector)
 		b->cr2 = b->exit_info2;
 	if (vector == VEC_MC || vector == VEC_NMI)
 		machine_fault("vcpu %u: exception %u at rip %lx", v->index, vector, b->rip);
+	b->exit_int_info = 0;
+	if (event & EVENT_VALID && (event & EVENT_TYPE_MASK) == EVENT_TYPE_EXCEPTION) {
+		if (first == VEC_DF) {
+			host_shutdown(v);
+			return;
+		}
+		if (doubles(first, vector)) {
+			event_exception(v, VEC_DF, true, 0);
+			return;
+		}
+	}
 	event_exception(v, (uint8_t)vector, has_error, (uint32_t)b->exit_info1);
 }
 
 static void handle_exception(struct vcpu *v, uint32_t vector)
 {
 	if (vector == VEC_UD && handle_undefined(v))
+		return;
+	if (vector == VEC_GP && handle_compact_xrstor(v))
 		return;
 	if (vector == VEC_DB && profile_breakpoint(v))
 		return;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Instructions that QEMU does not know and answers with #UD: PVALIDATE,
- * RMPADJUST, RMPQUERY, INVLPGB and TLBSYNC. An ordinary undefined instruction
- * goes back to the guest.
+ * RMPADJUST, RMPQUERY, INVLPGB, TLBSYNC and XSAVEC (xsave.c). An ordinary undefined
+ * instruction goes back to the guest.
  */
 #include "vcpu.h"
 #include "counters.h"
 #include "host.h"
 #include "npt.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define STATUS_FLAGS (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
 #define PREFIXED_LENGTH 4U
@@ -228,5 +229,5 @@ bool handle_undefined(struct vcpu *v)
 		tlbsync(v);
 		return true;
 	}
-	return false;
+	return handle_xsavec(v);
 }

@@ -62,6 +62,29 @@ static void report(struct vcpu *v, const struct fault *f, enum access_verdict ve
 	host_npf(v, f->gpa, info, verdict);
 }
 
+static void refuse(struct vcpu *v, const struct fault *f, enum access_verdict verdict)
+{
+	step_end(v);
+	switch (verdict) {
+	case ACCESS_NO_RAM:
+		event_vc(v, SVM_EXIT_NPF);
+		return;
+	case ACCESS_NOT_VALIDATED:
+		event_vc(v, SVM_EXIT_PAGE_NOT_VALIDATED);
+		return;
+	default:
+		report(v, f, verdict);
+	}
+}
+
+void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write)
+{
+	struct fault f = {.gpa = gpa, .info = NPF_U | (write ? NPF_W : 0), .private = private};
+
+	f.perm = write ? RMP_PERM_WRITE : RMP_PERM_READ;
+	refuse(v, &f, rmp_check(gpa >> PAGE_SHIFT, private, v->current, f.perm));
+}
+
 void handle_npf(struct vcpu *v)
 {
 	const struct context *c = vcpu_context(v);
@@ -71,20 +94,10 @@ void handle_npf(struct vcpu *v)
 	/* The guest has just turned paging off: the next entry has the other root. */
 	if (c->paged_root && !c->step.active && !(c->vmcb->cr0 & CR0_PG))
 		return;
-	switch (verdict) {
-	case ACCESS_OK:
+	if (verdict == ACCESS_OK)
 		grant(v, &f);
-		return;
-	case ACCESS_NO_RAM:
-		step_end(v);
-		event_vc(v, SVM_EXIT_NPF);
-		return;
-	case ACCESS_NOT_VALIDATED:
-		step_end(v);
-		event_vc(v, SVM_EXIT_PAGE_NOT_VALIDATED);
-		return;
-	default:
-		step_end(v);
-		report(v, &f, verdict);
-	}
+	else if (verdict == ACCESS_NO_RAM && !f.private && host_maps_device(f.gpa))
+		npt_map_device(f.gpa >> PAGE_SHIFT);
+	else
+		refuse(v, &f, verdict);
 }

@@ -32,8 +32,8 @@ void npt_tighten(uint64_t gpn);
 void npt_allow_shared_write(uint64_t gpn);
 /* Lets one instruction fetch from a page whose execute rights differ by CPL. */
 void npt_allow_execute(uint64_t gpn, uint32_t vmpl);
-/* Named speed option mmio=direct: device memory at its own address, shared view. */
-void npt_map_mmio(uint64_t base, uint64_t size);
+/* A page of device memory below 4 GiB, at its own address in the shared view. */
+void npt_map_device(uint64_t gpn);
 
 /* Whether @vmpl has written to its private page since this was asked last. */
 bool npt_take_dirty(uint64_t gpn, uint32_t vmpl);

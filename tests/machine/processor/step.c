@@ -87,7 +87,7 @@ bool step_end(struct vcpu *v)
 	if (!c->step.active)
 		return false;
 	c->step.active = false;
-	b->intercept[2] = (uint32_t)BIT(VEC_UD);
+	b->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
 	if (!c->step.saved_tf) {
 		b->rflags &= ~RFLAGS_TF;
 		b->dr6 &= own ? ~DR6_BS : ~0ULL;

@@ -15,16 +15,15 @@
 #define IOPM_PAGES 3U
 
 struct vcpu vcpus[MACHINE_MAX_CPUS];
-uint64_t msr_permission_map(void);
 void svm_vmrun(uint64_t vmcb_pa, struct gpr *gpr);
 /* boot.S: sleeps unless *@wake is set; an NMI in between is not lost. */
 void cpu_sleep(const bool *wake);
 
-static uint64_t iopm, msrpm;
+static uint64_t iopm, msrpm, msrpm_x2apic;
 
 static void init_vmcb(struct vmcb *b)
 {
-	b->intercept[2] = (uint32_t)BIT(VEC_UD);
+	b->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
 	b->intercept[3] = (uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_RDPMC |
 				     INTERCEPT_CPUID | INTERCEPT_INVD | INTERCEPT_HLT |
 				     INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR |
@@ -32,7 +31,6 @@ static void init_vmcb(struct vmcb *b)
 	b->intercept[4] = (uint32_t)(INTERCEPT_VMRUN_TO_SKINIT | INTERCEPT_WBINVD |
 				     INTERCEPT_MONITOR | INTERCEPT_MWAIT);
 	b->iopm_base = iopm;
-	b->msrpm_base = msrpm;
 	b->asid = 1;
 	b->np_control = VMCB_NP_ENABLE;
 }
@@ -50,7 +48,8 @@ void vcpu_init(uint32_t index)
 	if (!iopm) {
 		iopm = (uint64_t)alloc_pages(IOPM_PAGES);
 		memset(phys(iopm), 0xff, IOPM_PAGES * PAGE_SIZE);
-		msrpm = msr_permission_map();
+		msrpm = msr_permission_map(false);
+		msrpm_x2apic = msr_permission_map(true);
 	}
 	v->index = index;
 	v->apic_id = cpu_apic_id(index);
@@ -191,6 +190,7 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	}
 	c->paged_root = paging || c->step.active;
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
+	b->msrpm_base = host_maps_x2apic(v) ? msrpm_x2apic : msrpm;
 	b->int_control = takes_interrupts(v, c) ? 0 : VMCB_INT_MASKING;
 }
 

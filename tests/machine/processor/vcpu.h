@@ -44,7 +44,6 @@ struct context {
 	struct gpr gpr;
 	uint64_t xcr0, xss, pat, tsc_aux, dr[4], dr_mask[4];
 	uint32_t pkru;
-	bool fpu_live; /* FPU registers hold this context's */
 	bool nmi_pending;
 	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
 	bool forced_event;      /* the host injects it whatever the guest's state */
@@ -116,7 +115,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl);
 void vmsa_set(struct vcpu *v, uint32_t vmpl, uint64_t vmsa_gpa);
 /* FPU registers between processor and VMSA (fpu.c). */
 void fpu_load(const struct vmsa *vmsa, struct context *c);
-void fpu_store(struct vmsa *vmsa, const struct context *c);
+void fpu_store(struct vmsa *vmsa);
 
 /* --- Guest memory as the guest's processor sees it (walk.c) --- */
 
@@ -138,6 +137,11 @@ bool guest_translate(struct vcpu *v, uint64_t va, enum walk_access access, bool 
 /* Copies through the guest's page tables with its own rights; false on any fault. */
 bool guest_read(struct vcpu *v, uint64_t va, void *buffer, size_t size);
 bool guest_write(struct vcpu *v, uint64_t va, const void *buffer, size_t size);
+/*
+ * Memory at @va, to the end of its page, as an instruction of the running privilege
+ * level reaches it; NULL: the access ended in a fault, which has been raised.
+ */
+uint8_t *guest_operand(struct vcpu *v, uint64_t va, bool write);
 /* Up to @size bytes at CS:RIP; returns how many could be fetched. */
 size_t guest_fetch(struct vcpu *v, uint8_t *buffer, size_t size);
 bool guest_is_64bit(const struct context *c);
@@ -162,11 +166,18 @@ struct invlpgb {
 extern struct invlpgb invlpgb;
 void invlpgb_init(void);
 
+/* Always intercepted: instructions that QEMU lacks end in one of these. */
+#define INTERCEPT_EXCEPTIONS (BIT(VEC_UD) | BIT(VEC_GP))
+
 /* --- Exits (exits.c) --- */
 void handle_exit(struct vcpu *v);
 bool handle_undefined(struct vcpu *v); /* instructions.c */
 void handle_msr(struct vcpu *v);       /* msr.c */
-void handle_npf(struct vcpu *v);       /* npf.c */
+/* MSRs that do not exit; @with_x2apic: those of the local APIC but ICR neither. */
+uint64_t msr_permission_map(bool with_x2apic);
+void handle_npf(struct vcpu *v); /* npf.c */
+/* A data access that the RMP refused to the machine's own hand. */
+void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
 void advance_rip(struct context *c, uint32_t length);
 
 /* --- One instruction under TF (step.c) --- */

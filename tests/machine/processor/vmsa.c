@@ -9,6 +9,7 @@
 #include "npt.h"
 #include "rmp.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define SUPPORTED_FEATURES \
 	(SEV_FEATURE_SNP | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP)
@@ -113,6 +114,8 @@ static const char *vmrun_refuses(uint32_t vmpl, const struct vmsa *s)
 {
 	static const char *const other = "VMSA.VMPL is not the one the host runs";
 
+	if (s->vintr_ctrl & VINTR_BUSY)
+		return "VINTR_CTRL.BUSY is set";
 	if (!(s->efer & EFER_SVME))
 		return "EFER.SVME is clear";
 	if (!(s->sev_features & SEV_FEATURE_SNP))
@@ -121,6 +124,8 @@ static const char *vmrun_refuses(uint32_t vmpl, const struct vmsa *s)
 		return "SEV_FEATURES asks for a feature the machine lacks";
 	if (s->vmpl != vmpl)
 		return other;
+	if (!xcr0_is_valid(s->xcr0 | XFEATURE_X87))
+		return "XCR0 has what the processor lacks";
 	if (s->cr0 & CR0_PG && !(s->cr0 & CR0_PE))
 		return "CR0.PG without CR0.PE";
 	return NULL;
@@ -159,14 +164,14 @@ static void load_state(struct context *c, const struct vmsa *s)
 	c->vmcb->intercept[1] = c->sev_features & SEV_FEATURE_DEBUG_SWAP
 					? 0
 					: (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
-	c->vmcb->intercept[2] = (uint32_t)BIT(VEC_UD);
+	c->vmcb->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
 }
 
 bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 {
 	struct context *c = &v->context[vmpl];
 	enum access_verdict verdict = rmp_vmsa_enter(c->vmsa_gpa >> PAGE_SHIFT);
-	const struct vmsa *s;
+	struct vmsa *s;
 
 	if (verdict != ACCESS_OK) {
 		*why = verdict_text(verdict);
@@ -180,6 +185,7 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 		return false;
 	}
 	load_state(c, s);
+	s->vintr_ctrl |= VINTR_BUSY;
 	wrmsr(MSR_TSC_AUX, c->tsc_aux);
 	debug_registers_load(c);
 	fpu_load(s, c);
@@ -225,7 +231,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 	s->guest_exitinfo1 = c->vmcb->exit_info1;
 	s->guest_exitinfo2 = c->vmcb->exit_info2;
 	s->guest_exitintinfo = c->vmcb->exit_int_info;
-	fpu_store(s, c);
+	fpu_store(s);
 	c->loaded = false;
 	rmp_vmsa_leave(c->vmsa_gpa >> PAGE_SHIFT, c->vmsa_frame);
 }
