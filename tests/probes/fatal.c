@@ -99,6 +99,26 @@ static void shared_table_unsaid(void)
 	(void)*(volatile uint64_t *)va;
 }
 
+/* A table that was used without the C-bit is private data once other tables are loaded. */
+static void bare_table_data(void)
+{
+	uint64_t gpa = private_page(), va = paging_window(), alias = paging_window();
+	uint64_t table;
+
+	paging_map(va, pte_private(gpa));
+	table = *paging_entry(va, 1) & PTE_ADDR_MASK & ~guest.c_mask;
+	*paging_entry(va, 1) &= ~guest.c_mask;
+	write_cr3(read_cr3());
+	for (uint32_t i = 0; i < 1000; i++) {
+		*(volatile uint64_t *)va = i;
+		invlpg((void *)va);
+	}
+	*paging_entry(va, 1) |= guest.c_mask;
+	paging_map(alias, table | PTE_P | PTE_W);
+	write_cr3(read_cr3());
+	(void)*(volatile uint64_t *)alias;
+}
+
 static void pvalidate_shared(void)
 {
 	pvalidate(private_view(shared_page()), RMP_SIZE_4K, true);
@@ -485,6 +505,7 @@ static const struct {
 	{"shared-fetch", shared_fetch},
 	{"shared-table", shared_table},
 	{"shared-table-unsaid", shared_table_unsaid},
+	{"bare-table-data", bare_table_data},
 	{"pvalidate-shared", pvalidate_shared},
 	{"rmpadjust-shared", rmpadjust_shared},
 	{"taken-back", taken_back},

@@ -22,7 +22,6 @@ struct pvh_start_info {
 	uint64_t modlist, cmdline;
 };
 
-extern bool invlpgb_offered;
 void machine_main(uint64_t start_info);
 
 static bool launched;
@@ -88,7 +87,7 @@ void machine_main(uint64_t start_info)
 	smp_start();
 	trace_init();
 	xsave_init();
-	invlpgb_offered = !option_is("invlpgb", "off");
+	invlpgb_init();
 	npt_init((uint32_t)c_bit);
 	for (uint32_t i = 0; i < cpu_count; i++)
 		vcpu_init(i);

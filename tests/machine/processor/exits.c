@@ -66,12 +66,12 @@ void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
 	host_write_trap(v, exit_code, value);
 }
 
-/* The guest looks at CR3 or replaces it: it gets its own value, for one instruction. */
-static void handle_cr3(struct vcpu *v)
+/* Only while page tables are loose (loose.c). */
+static void handle_cr3_write(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
 
-	step_unfix_cr3(c);
+	loose_load_cr3(c);
 	c->vmcb->intercept[0] = 0;
 	step_begin(v);
 }
@@ -256,9 +256,8 @@ static void dispatch(struct vcpu *v, uint32_t code)
 	case SVM_EXIT_CR4_WRITE:
 		step_write(v, SVM_EXIT_CR4_WRITE_TRAP);
 		break;
-	case SVM_EXIT_CR3_READ:
 	case SVM_EXIT_CR3_WRITE:
-		handle_cr3(v);
+		handle_cr3_write(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);

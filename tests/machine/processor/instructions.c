@@ -16,7 +16,15 @@
 #define PLAIN_LENGTH 3U
 #define INVLPGB_VA_VALID BIT(0) /* RAX */
 
-bool invlpgb_offered;
+struct invlpgb invlpgb;
+
+/* KVM and QEMU put no count into CPUID, whatever the processor takes. */
+void invlpgb_init(void)
+{
+	invlpgb.absent = option_is("invlpgb", "off");
+	invlpgb.told = !invlpgb.absent && !option_is("invlpgb", "hidden");
+	invlpgb.extra_pages = option_is("invlpgb", "counted") ? INVLPGB_EXTRA_PAGES : 0;
+}
 
 static void set_result(struct vcpu *v, const struct rmp_request *r)
 {
@@ -181,7 +189,7 @@ static void rmpquery(struct vcpu *v)
 
 void flush_check(struct vcpu *v)
 {
-	if (!v->flush_owed || !invlpgb_offered)
+	if (!v->flush_owed || invlpgb.absent)
 		return;
 	v->flush_owed = false;
 	COUNT(flushes_missed);
@@ -197,7 +205,7 @@ void flush_check(struct vcpu *v)
  * The flush is done when TLBSYNC asks for it to be complete. One of single linear
  * addresses does not reach what other VMPLs call the page.
  */
-static void invlpgb(struct vcpu *v)
+static void execute_invlpgb(struct vcpu *v)
 {
 	bool single = vcpu_context(v)->vmcb->rax & INVLPGB_VA_VALID;
 
@@ -242,11 +250,11 @@ bool handle_undefined(struct vcpu *v)
 	default:
 		break;
 	}
-	if (invlpgb_offered && word >> 8 == 0x0f01fe) {
-		invlpgb(v);
+	if (!invlpgb.absent && word >> 8 == 0x0f01fe) {
+		execute_invlpgb(v);
 		return true;
 	}
-	if (invlpgb_offered && word >> 8 == 0x0f01ff) {
+	if (!invlpgb.absent && word >> 8 == 0x0f01ff) {
 		tlbsync(v);
 		return true;
 	}

@@ -177,7 +177,16 @@ bool npt_fill(uint64_t gpn, uint32_t vmpl)
 void npt_loosen(uint64_t gpn, uint32_t vmpl)
 {
 	npt_fill(gpn, vmpl);
+	spin_lock(&rmp_lock);
 	leaf_tables[VIEW_SHARED][gpn >> REGION_SHIFT][gpn % PT_ENTRIES] = private_leaf(gpn, vmpl);
+	spin_unlock(&rmp_lock);
+}
+
+void npt_tighten(uint64_t gpn)
+{
+	spin_lock(&rmp_lock);
+	npt_sync(gpn, 1);
+	spin_unlock(&rmp_lock);
 }
 
 void npt_allow_shared_write(uint64_t gpn)

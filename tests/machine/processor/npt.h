@@ -15,16 +15,19 @@ void npt_init(uint32_t c_bit);
 uint32_t npt_c_bit(void);
 /* Root for VMCB.nested_cr3. */
 uint64_t npt_root(uint32_t vmpl, bool paging);
-/* Rebuilds the leaves of @gpn in every view that has a table for it. */
+/* Rebuilds the leaves of @gpn in every view that has a table for it; with the RMP locked. */
 void npt_sync(uint64_t gpn, uint64_t count);
 /* Makes the tables for @gpn in the views that @vmpl uses; false if not RAM. */
 bool npt_fill(uint64_t gpn, uint32_t vmpl);
 /*
  * Page walks and code fetches are private whatever the address says, but SVM
  * does not tell them apart from data: for the length of one instruction
- * (step.c) the private page is put into the shared view.
+ * (step.c), or of a table's use (loose.c), the private page is put into the
+ * shared view.
  */
 void npt_loosen(uint64_t gpn, uint32_t vmpl);
+/* Puts the leaves of @gpn right again. */
+void npt_tighten(uint64_t gpn);
 /* The guest stores to a shared page: it may from now on, until the page changes. */
 void npt_allow_shared_write(uint64_t gpn);
 /* Lets one instruction fetch from a page whose execute rights differ by CPL. */

@@ -16,7 +16,6 @@
 #define IOPM_PAGES 3U
 
 struct vcpu vcpus[MACHINE_MAX_CPUS];
-extern bool invlpgb_offered;
 void svm_vmrun(uint64_t vmcb_pa, struct gpr *gpr);
 /* boot.S: sleeps unless *@wake is set; an NMI in between is not lost. */
 void cpu_sleep(const bool *wake);
@@ -187,8 +186,8 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	if (!c->step.active) {
 		prepare_events(v, c);
 		b->intercept[0] = (uint32_t)(INTERCEPT_CR0_WRITE | INTERCEPT_CR4_WRITE);
-		if (c->cr3_fixed)
-			b->intercept[0] |= (uint32_t)(INTERCEPT_CR3_READ | INTERCEPT_CR3_WRITE);
+		if (c->loose_count)
+			b->intercept[0] |= (uint32_t)INTERCEPT_CR3_WRITE;
 	}
 	c->paged_root = paging || (c->step.active && c->step.paged);
 	b->nested_cr3 = npt_root(v->current, c->paged_root);

@@ -20,8 +20,17 @@ struct step {
 	bool active, saved_tf;
 	bool paged;    /* the instruction turns paging on */
 	uint32_t trap; /* automatic exit that follows the instruction, 0 none */
+	bool pushf; /* the instruction stores the flags */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
+};
+
+/* A page table that is walked without the C-bit, and how often that was a step (loose.c). */
+#define LOOSE_PAGES 16U
+struct loose_page {
+	uint64_t gpn;
+	uint32_t steps;
+	bool used; /* since CR3 was loaded */
 };
 
 /* A VMPL's context of a vCPU, live while the VMSA is in use. */
@@ -42,7 +51,8 @@ struct context {
 	bool forced_event;      /* the host injects it whatever the guest's state */
 	struct step step;
 	bool paged_root; /* which nested root the last entry used */
-	bool cr3_fixed;  /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */
+	struct loose_page loose[LOOSE_PAGES];
+	uint32_t loose_count;
 	/* #HV doorbell page, 0 if none. */
 	uint64_t doorbell_gpa;
 	uint64_t entered_tsc;
@@ -158,8 +168,15 @@ void event_redeliver(struct vcpu *v);
  */
 void flush_check(struct vcpu *v);
 
-/* Pages one INVLPGB may name beyond the first, as CPUID 80000008h tells (instructions.c). */
-#define INVLPGB_EXTRA_PAGES 7U
+/* INVLPGB and TLBSYNC (instructions.c); what CPUID 80000008h says of them is the host's choice. */
+#define INVLPGB_EXTRA_PAGES 7U /* that the processor takes beyond the first, as on silicon */
+struct invlpgb {
+	bool absent;          /* undefined instructions */
+	bool told;            /* CPUID has the bit */
+	uint32_t extra_pages; /* CPUID's count */
+};
+extern struct invlpgb invlpgb;
+void invlpgb_init(void);
 
 /* Always intercepted: instructions that QEMU lacks end in one of these. */
 #define INTERCEPT_EXCEPTIONS (BIT(VEC_UD) | BIT(VEC_GP))
@@ -183,11 +200,15 @@ void step_begin(struct vcpu *v);
 void step_write(struct vcpu *v, uint32_t exit_code);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
-/* A root table without the C-bit: walks it privately without steps. */
-void step_fix_cr3(struct vcpu *v);
-/* Gives CR3 back as the guest wrote it. */
-void step_unfix_cr3(struct context *c);
 /* Ends a step; true if the exit was the step's own #DB. */
 bool step_end(struct vcpu *v);
+
+/* --- Page tables named without the C-bit (loose.c) --- */
+/* A walk goes through @gpn: true if it may from now on, false if it needs a step. */
+bool loose_walk(struct vcpu *v, uint64_t gpn);
+/* The context is left: the pages leave the shared view, for now. */
+void loose_hide(const struct context *c);
+/* CR3 is loaded: the same, and pages that the tables before had no use for are forgotten. */
+void loose_load_cr3(struct context *c);
 
 #endif

@@ -32,8 +32,6 @@
 #define SEV_EBX_COHERENT BIT(31)
 #define EXT8_EBX_INVLPGB BIT(3)
 
-extern bool invlpgb_offered;
-
 static uint32_t max_standard_leaf(void)
 {
 	return xsave_offered ? CPUID_XSAVE_LEAF : MAX_STANDARD_LEAF;
@@ -70,9 +68,9 @@ static void filter_leaf7(struct cpuid_regs *r, uint32_t subleaf)
 static void filter_address_sizes(struct cpuid_regs *r)
 {
 	r->eax = (r->eax & ~0xffffU) | 48U << 8 | npt_c_bit();
-	r->ebx = invlpgb_offered ? (uint32_t)EXT8_EBX_INVLPGB : 0;
+	r->ebx = invlpgb.told ? (uint32_t)EXT8_EBX_INVLPGB : 0;
 	r->ecx = (r->ecx & ~0xffU) | (cpu_count - 1);
-	r->edx = invlpgb_offered ? INVLPGB_EXTRA_PAGES : 0;
+	r->edx = invlpgb.extra_pages;
 }
 
 /* Logical processors below package: threads 1, cores all. */
