@@ -6,11 +6,11 @@
  * once, on the first CPU, without a stack until the last step; the other CPUs
  * start in 64-bit mode (platform/sev-snp/cpus.c).
  *
- * One page serves as PML4, PDPT and page directory at once: entries 0, 510 and
- * 511 lead back to the page itself, entries 64 and 65 map the region's 4 MiB.
- * So virtual 08000000h and ffffffff88000000h both walk entry 0 (or 511), 0 (or
- * 510), 64. That costs one measured page instead of three, and nothing uses
- * the other addresses which it happens to map.
+ * One page serves as PML4, PDPT and page directory at once: entries 0, 3 and
+ * 511 lead back to the page itself, entries 504 and 505 map the region's 4 MiB.
+ * So virtual ff000000h and ffffffffff000000h walk entries 0, 3, 504 and 511,
+ * 511, 504. That costs one measured page instead of four, and nothing uses the
+ * other addresses which it happens to map.
  */
 #include "kernel/layout.h"
 
@@ -40,11 +40,12 @@
 	.globl boot_table
 boot_table:
 	.quad PA(boot_table) + PAGE_FLAGS
-	.fill 63, 8, 0
+	.fill 2, 8, 0
+	.quad PA(boot_table) + PAGE_FLAGS
+	.fill 504 - 4, 8, 0
 	.quad REGION_GPA + LARGE_FLAGS
 	.quad REGION_GPA + 0x200000 + LARGE_FLAGS
-	.fill 510 - 66, 8, 0
-	.quad PA(boot_table) + PAGE_FLAGS
+	.fill 511 - 506, 8, 0
 	.quad PA(boot_table) + PAGE_FLAGS
 
 	.section .boot.text, "ax", @progbits
@@ -77,9 +78,9 @@ found_leaf:
 
 	movl $PA(boot_table), %esi
 	orl %ebp, 8 * 0 + 4(%esi)
-	orl %ebp, 8 * 64 + 4(%esi)
-	orl %ebp, 8 * 65 + 4(%esi)
-	orl %ebp, 8 * 510 + 4(%esi)
+	orl %ebp, 8 * 3 + 4(%esi)
+	orl %ebp, 8 * 504 + 4(%esi)
+	orl %ebp, 8 * 505 + 4(%esi)
 	orl %ebp, 8 * 511 + 4(%esi)
 
 	movl %cr4, %eax

@@ -385,16 +385,24 @@ static void write_parameters(struct build *build)
 	}
 }
 
-static void write_required_memory(struct build *build)
+static void write_required_memory(struct build *build, uint64_t gpa, uint64_t size)
 {
 	const struct igvm_required_memory memory = {
-		.gpa = build->image.note.region_base,
-		.compatibility_mask = SNP_MASK,
-		.number_of_bytes = (uint32_t)build->image.note.region_size,
-	};
+		.gpa = gpa, .compatibility_mask = SNP_MASK, .number_of_bytes = (uint32_t)size};
 
-	if (memory.number_of_bytes)
+	if (size)
 		WRITE_HEADER(build, IGVM_REQUIRED_MEMORY, &memory);
+}
+
+/* The firmware's as well: pages of it that are not imported have to be memory all the same. */
+static void write_required_memories(struct build *build)
+{
+	const struct launch_note *note = &build->image.note;
+	const struct firmware *firmware = build->options->firmware;
+
+	write_required_memory(build, note->region_base, note->region_size);
+	if (firmware)
+		write_required_memory(build, firmware->base, firmware->size);
 }
 
 static bool all_zero(const uint8_t *bytes, size_t size)
@@ -456,7 +464,7 @@ static bool write_file(struct build *build, struct buffer *out)
 {
 	write_platform(build);
 	write_parameters(build);
-	write_required_memory(build);
+	write_required_memories(build);
 	for (size_t i = 0; i < build->page_count; i++) {
 		if (!is_parameter(build->pages[i].kind))
 			write_page(build, &build->pages[i]);
