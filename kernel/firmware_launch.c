@@ -194,11 +194,21 @@ static void create_vcpu(const struct launch_firmware *firmware)
 	first_vcpu_create(vmsa, address_of(firmware, LAUNCH_AREA_CALLING_AREA));
 }
 
+/* The guest may ask for any RAM now but for what we have taken. */
+static void leave_ram(const struct memory_map *memory)
+{
+	for (unsigned int i = 0; i < memory->count; i++)
+		page_state_fill(memory->ranges[i].base,
+			memory->ranges[i].end - memory->ranges[i].base, PAGE_STATE_INVALID);
+	page_state_fill(memory->carve_out.base, memory->carve_out.size, PAGE_STATE_OWN);
+}
+
 void firmware_launch(const struct launch_firmware *firmware, const struct memory_map *memory)
 {
 	if (firmware->version != LAUNCH_FIRMWARE_VERSION || firmware->count > LAUNCH_AREAS_MAX)
 		give_up(TERM_NACRE_PARAMETERS, "firmware areas of unknown version %u",
 			firmware->version);
+	leave_ram(memory);
 	for (unsigned int i = 0; i < firmware->count; i++)
 		prepare(&firmware->areas[i]);
 	write_secrets(firmware, memory);

@@ -53,7 +53,7 @@ static void grant(struct vcpu *v, const struct fault *f)
 		npt_allow_shared_write(gpn);
 	if (is_root_walk(v, f))
 		step_fix_cr3(v);
-	else if (!f->encrypted && f->private)
+	else if (!f->encrypted && f->private && !(f->info & NPF_WALK && tables_fix(v, gpn)))
 		step_loosen(v, gpn);
 	else if (f->info & NPF_FETCH && f->info & NPF_P)
 		step_execute(v, gpn);

@@ -152,6 +152,10 @@ void handle_msr(struct vcpu *v);       /* msr.c */
 void handle_npf(struct vcpu *v);       /* npf.c */
 void advance_rip(struct context *c, uint32_t length);
 
+/* --- Page tables named without the C-bit (tables.c) --- */
+/* Sets it in the entries that lead to the table at @gpn; false if there are none. */
+bool tables_fix(struct vcpu *v, uint64_t gpn);
+
 /* --- One instruction under TF (step.c) --- */
 void step_begin(struct vcpu *v);
 void step_loosen(struct vcpu *v, uint64_t gpn);
