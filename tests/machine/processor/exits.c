@@ -57,16 +57,6 @@ static void handle_cr0_write(struct vcpu *v)
 	step_begin(v);
 }
 
-/* The guest looks at CR3 or replaces it: it gets its own value, for one instruction. */
-static void handle_cr3(struct vcpu *v)
-{
-	struct context *c = vcpu_context(v);
-
-	step_unfix_cr3(c);
-	c->vmcb->intercept[0] = 0;
-	step_begin(v);
-}
-
 /* A kick: the exit was its purpose. The NMI itself is still pending until GIF is set. */
 static void take_kick(void)
 {
@@ -209,10 +199,6 @@ static void dispatch(struct vcpu *v, uint32_t code)
 		break;
 	case SVM_EXIT_CR0_WRITE:
 		handle_cr0_write(v);
-		break;
-	case SVM_EXIT_CR3_READ:
-	case SVM_EXIT_CR3_WRITE:
-		handle_cr3(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);

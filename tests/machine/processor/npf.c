@@ -35,14 +35,6 @@ static struct fault read_fault(struct vcpu *v)
 	return f;
 }
 
-static bool is_root_walk(struct vcpu *v, const struct fault *f)
-{
-	const struct context *c = vcpu_context(v);
-
-	return f->info & NPF_WALK && !f->encrypted && c->vmcb->efer & EFER_LMA && !c->step.active &&
-	       f->gpa >> PAGE_SHIFT == c->vmcb->cr3 >> PAGE_SHIFT;
-}
-
 /* The access is allowed: make it possible. */
 static void grant(struct vcpu *v, const struct fault *f)
 {
@@ -51,9 +43,9 @@ static void grant(struct vcpu *v, const struct fault *f)
 	npt_fill(gpn, v->current);
 	if (!f->private && f->info & NPF_W)
 		npt_allow_shared_write(gpn);
-	if (is_root_walk(v, f))
-		step_fix_cr3(v);
-	else if (!f->encrypted && f->private && !(f->info & NPF_WALK && tables_fix(v, gpn)))
+	if (!f->encrypted && f->info & NPF_WALK)
+		tables_loosen(v, gpn);
+	else if (!f->encrypted && f->private)
 		step_loosen(v, gpn);
 	else if (f->info & NPF_FETCH && f->info & NPF_P)
 		step_execute(v, gpn);

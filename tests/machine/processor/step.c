@@ -53,26 +53,6 @@ void step_execute(struct vcpu *v, uint64_t gpn)
 	npt_allow_execute(gpn, v->current);
 }
 
-/*
- * Kernels run long with a root table that CR3 names without the C-bit. Setting
- * the bit behind the guest's back spares it the steps until it writes CR3. A
- * read shows the bit: QEMU does not intercept reads of CR3, though asked to.
- */
-void step_fix_cr3(struct vcpu *v)
-{
-	struct context *c = vcpu_context(v);
-
-	c->cr3_fixed = true;
-	c->vmcb->cr3 |= BIT(npt_c_bit());
-}
-
-void step_unfix_cr3(struct context *c)
-{
-	if (c->cr3_fixed)
-		c->vmcb->cr3 &= ~BIT(npt_c_bit());
-	c->cr3_fixed = false;
-}
-
 bool step_end(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);

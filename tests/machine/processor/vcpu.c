@@ -187,8 +187,6 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	if (!c->step.active) {
 		prepare_events(v, c);
 		b->intercept[0] = paging ? 0 : (uint32_t)INTERCEPT_CR0_WRITE;
-		if (c->cr3_fixed)
-			b->intercept[0] |= (uint32_t)(INTERCEPT_CR3_READ | INTERCEPT_CR3_WRITE);
 	}
 	c->paged_root = paging || c->step.active;
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
@@ -215,6 +213,7 @@ static void run_once(struct vcpu *v)
 	c->vmcb->intercept[3] |= (uint32_t)INTERCEPT_HLT;
 	__atomic_store_n(&v->exits, v->exits + 1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
+	tables_check(c);
 	handle_exit(v);
 }
 

@@ -16,10 +16,18 @@ struct gpr {
 
 /* One instruction under TF (step.c). */
 #define STEP_PAGES 8U
+#define TABLES_MAX 64U
 struct step {
 	bool active, saved_tf;
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
+};
+
+/* Page tables in the shared view (tables.c). */
+struct tables {
+	uint64_t cr3;   /* as it was when they were put there */
+	uint32_t count; /* ever put; the last TABLES_MAX are there */
+	uint64_t gpn[TABLES_MAX];
 };
 
 /* A VMPL's context of a vCPU, live while the VMSA is in use. */
@@ -41,7 +49,7 @@ struct context {
 	bool forced_event;      /* the host injects it whatever the guest's state */
 	struct step step;
 	bool paged_root; /* which nested root the last entry used */
-	bool cr3_fixed;  /* vmcb->cr3 has a C-bit that the guest did not set (step.c) */
+	struct tables tables;
 	/* #HV doorbell page, 0 if none. */
 	uint64_t doorbell_gpa;
 	uint64_t entered_tsc;
@@ -153,17 +161,17 @@ void handle_npf(struct vcpu *v);       /* npf.c */
 void advance_rip(struct context *c, uint32_t length);
 
 /* --- Page tables named without the C-bit (tables.c) --- */
-/* Sets it in the entries that lead to the table at @gpn; false if there are none. */
-bool tables_fix(struct vcpu *v, uint64_t gpn);
+/* Lets walks reach the table at @gpn until CR3 changes. */
+void tables_loosen(struct vcpu *v, uint64_t gpn);
+/* To be called at every exit: ends it if CR3 has changed. */
+void tables_check(struct context *c);
+/* Ends it. */
+void tables_drop(struct context *c);
 
 /* --- One instruction under TF (step.c) --- */
 void step_begin(struct vcpu *v);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
-/* A root table without the C-bit: walks it privately without steps. */
-void step_fix_cr3(struct vcpu *v);
-/* Gives CR3 back as the guest wrote it. */
-void step_unfix_cr3(struct context *c);
 /* Ends a step; true if the exit was the step's own #DB. */
 bool step_end(struct vcpu *v);
 

@@ -11,9 +11,7 @@
 
 /* Intercept words. */
 #define INTERCEPT_CR0_WRITE BIT(16) /* word 0 */
-#define INTERCEPT_CR3_READ BIT(3)
-#define INTERCEPT_CR3_WRITE BIT(19)
-#define INTERCEPT_DR7_READ BIT(7) /* word 1 */
+#define INTERCEPT_DR7_READ BIT(7)   /* word 1 */
 #define INTERCEPT_DR7_WRITE BIT(23)
 #define INTERCEPT_INTR BIT(0) /* word 3 */
 #define INTERCEPT_NMI BIT(1)

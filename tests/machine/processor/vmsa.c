@@ -156,7 +156,7 @@ static void load_state(struct context *c, const struct vmsa *s)
 	memcpy(c->dr_mask, s->dr_mask, sizeof(c->dr_mask));
 	c->pending_event = s->event_inj & EVENT_VALID ? s->event_inj : 0;
 	c->step.active = false;
-	c->cr3_fixed = false;
+	c->tables.count = 0;
 	c->vmcb->intercept[1] = c->sev_features & SEV_FEATURE_DEBUG_SWAP
 					? 0
 					: (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
@@ -211,7 +211,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 		return;
 	s = phys(frame_pa(c->vmsa_frame));
 	step_end(v);
-	step_unfix_cr3(c);
+	tables_drop(c);
 	svm_vmsave(virt_to_phys(c->vmcb));
 	copy_from_vmcb(s, c->vmcb);
 	gpr_from_context(s, &c->gpr);
