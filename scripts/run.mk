@@ -28,11 +28,11 @@ RUN_HOST = $(if $(filter environment,$(origin HOST)),,$(HOST))
 RUN_OPTIONS = $(if $(RUN_HOST),--host $(RUN_HOST)) $(if $(TRACE),--trace $(TRACE)) \
 	$(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-# make tells only 0 from not 0, so a person is told the guest's status; scripts/run,
-# which reads it from the file, is not.
+# make knows 0 and 2 only, so a person is told the guest's status in words;
+# scripts/run, which reads it from the file, ends with it.
 RUN_STATUS ?= make
 RUN_END_make = { status=$$?; ! grep -qsx "exit $$status" $(RUN_OUT)/result || \
-	echo "run: the guest's status is $$status; scripts/run would end with it, make ends with 2" >&2; \
+	echo "guest status: $$status (make says 2; scripts/run gives it exactly)" >&2; \
 	exit $$status; }
 RUN_END_file = [ -s $(RUN_OUT)/result ]
 RUN_END = $(RUN_END_$(RUN_STATUS))
