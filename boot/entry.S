@@ -7,12 +7,12 @@
  * (platform/sev-snp/cpus.c). An event that the host injects here ends in a
  * termination: the two IDTs for that, 32-bit and 64-bit, are part of the image.
  *
- * One page serves as PML4, PDPT and page directory at once: entries 0, 510 and
- * 511 lead back to the page itself, entries 64 and 65 map the region's 4 MiB,
- * entry 66 its first 2 MiB as shared memory (BOOT_SHARED_OFFSET).
- * So virtual 08000000h and ffffffff88000000h both walk entry 0 (or 511), 0 (or
- * 510), 64. That costs one measured page instead of three, and nothing uses
- * the other addresses which it happens to map.
+ * One page serves as PML4, PDPT and page directory at once: entries 0, 3 and
+ * 511 lead back to the page itself, entries 504 and 505 map the region's 4 MiB,
+ * entry 506 its first 2 MiB as shared memory (BOOT_SHARED_OFFSET).
+ * So virtual ff000000h and ffffffffff000000h walk entries 0, 3, 504 and 511,
+ * 511, 504. That costs one measured page instead of four; of the other addresses
+ * which it happens to map only those of LOW_ALIAS are used, for one jump.
  */
 #include "kernel/layout.h"
 
@@ -38,6 +38,9 @@
 #define SECRETS_KEYS 0x20
 #define SECRETS_KEY_BYTES 128
 
+/* Entry 0 maps the region this far below its own address too: from there a jump reaches its high one. */
+#define LOW_ALIAS 0xc0000000
+
 #define PAGE_FLAGS 0x003  /* present, writable */
 #define LARGE_FLAGS 0x083 /* present, writable, 2 MiB */
 
@@ -46,12 +49,13 @@
 	.globl boot_table
 boot_table:
 	.quad PA(boot_table) + PAGE_FLAGS
-	.fill 63, 8, 0
+	.fill 2, 8, 0
+	.quad PA(boot_table) + PAGE_FLAGS
+	.fill 504 - 4, 8, 0
 	.quad REGION_GPA + LARGE_FLAGS
 	.quad REGION_GPA + 0x200000 + LARGE_FLAGS
 	.quad REGION_GPA + LARGE_FLAGS
-	.fill 510 - 67, 8, 0
-	.quad PA(boot_table) + PAGE_FLAGS
+	.fill 511 - 507, 8, 0
 	.quad PA(boot_table) + PAGE_FLAGS
 
 	.section .boot.text, "ax", @progbits
@@ -87,9 +91,9 @@ found_leaf:
 
 	movl $PA(boot_table), %esi
 	orl %ebp, 8 * 0 + 4(%esi)
-	orl %ebp, 8 * 64 + 4(%esi)
-	orl %ebp, 8 * 65 + 4(%esi)
-	orl %ebp, 8 * 510 + 4(%esi)
+	orl %ebp, 8 * 3 + 4(%esi)
+	orl %ebp, 8 * 504 + 4(%esi)
+	orl %ebp, 8 * 505 + 4(%esi)
 	orl %ebp, 8 * 511 + 4(%esi)
 
 	movl %cr4, %eax
@@ -103,7 +107,7 @@ found_leaf:
 	movl %cr0, %eax
 	orl $CR0_PG, %eax
 	movl %eax, %cr0
-	ljmp $0x08, $PA(entry_64)
+	ljmp $0x08, $PA(entry_64) - LOW_ALIAS
 
 bad_cpuid:
 	movl $TERMINATE(TERM_CPUID), %ebx
@@ -131,9 +135,9 @@ ask_32:
 entry_64:
 	lidt boot_idt_64_pointer
 	lgdt boot_gdt_pointer_64
-	/* jmp entry_high, 2 GiB below: the assembler would want a register for that. */
+	/* jmp entry_high, 1 GiB below: the assembler would want a register for that. */
 	.byte 0xe9
-	.long 0x80000000 + entry_high - . - 4
+	.long LOW_ALIAS + entry_high - . - 4
 entry_high:
 	movl $0x10, %eax
 	movl %eax, %ds

@@ -53,8 +53,28 @@ static void print_memory(const struct banner *banner)
 	log_info("  image            %lu KiB", imported_bytes() / KIB);
 	log_info("  measured pages   %lu and the first vCPU",
 		imported_bytes() / PAGE_SIZE + SPECIAL_MEASURED);
-	log_info("  kernel check     %s",
-		special_digests.flags & LAUNCH_FLAG_UNCHECKED ? "OFF (development image)" : "on");
+}
+
+static uint64_t firmware_pages(enum launch_area_type type)
+{
+	const struct launch_firmware *firmware = &special_measured.firmware;
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < firmware->count && i < LAUNCH_AREAS_MAX; i++)
+		if (firmware->areas[i].type == type)
+			bytes += firmware->areas[i].size;
+	return bytes / PAGE_SIZE;
+}
+
+static void print_guest(void)
+{
+	bool unchecked = special_measured.digests.flags & LAUNCH_FLAG_UNCHECKED;
+
+	if (special_measured.firmware.count)
+		log_info("  firmware         %lu measured pages, %lu filled here",
+			firmware_pages(LAUNCH_AREA_IMAGE), firmware_pages(LAUNCH_AREA_ONES));
+	else
+		log_info("  kernel check     %s", unchecked ? "OFF (development image)" : "on");
 }
 
 void banner_print(const struct banner *banner)
@@ -62,5 +82,6 @@ void banner_print(const struct banner *banner)
 	print_build();
 	print_platform(banner);
 	print_memory(banner);
+	print_guest();
 	log_flush();
 }

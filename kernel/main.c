@@ -53,11 +53,15 @@ static unsigned int find_cpus(void)
 	return count;
 }
 
-/* Linux looks for tables where ROMs are and, on a machine without them, has to find RAM. */
+/*
+ * Linux looks for tables where ROMs are and, on a machine without them, has to find
+ * RAM. A firmware knows the place for what it is.
+ */
 static void find_memory(void)
 {
 	uint64_t limit = BIT(platform_facts()->c_bit);
-	uint64_t hole_end = q35_uncover_low_ram() ? PC_ROM_BASE : PC_HOLE_END;
+	bool uncover = !guest_launch_is_firmware() && q35_uncover_low_ram();
+	uint64_t hole_end = uncover ? PC_ROM_BASE : PC_HOLE_END;
 	enum memory_map_error error = memory_map_decode(
 		&memory, special_memory_map, ARRAY_SIZE(special_memory_map), hole_end, limit);
 

@@ -8,6 +8,7 @@
 #include "x86.h"
 
 #define REGION_END (REGION_GPA + (uint64_t)REGION_SIZE)
+#define SPARE_END (REGION_END + SPARE_SIZE)
 /* What is mapped at VA_MAP must end before the windows begin. */
 #define CARVE_OUT_MAX (VA_SMALL - VA_MAP)
 #define PAGE_NUMBER_LIMIT BIT(52 - PAGE_SHIFT)
@@ -39,7 +40,7 @@ static enum memory_map_error add_ram(
 
 static bool overlaps_region(uint64_t base, uint64_t end)
 {
-	return base < REGION_END && end > REGION_GPA;
+	return base < SPARE_END && end > REGION_GPA;
 }
 
 /* What is the same for all entries. */
@@ -61,23 +62,13 @@ static enum memory_map_error decode_entry(struct memory_map *map,
 	if (base < *previous_end)
 		return MEMORY_MAP_UNSORTED;
 	*previous_end = end;
+	if (overlaps_region(base, end))
+		return MEMORY_MAP_OVER_REGION;
 	if (entry->entry_type != IGVM_MEMORY_RAM)
-		return overlaps_region(base, end) ? MEMORY_MAP_OVER_REGION : MEMORY_MAP_OK;
+		return MEMORY_MAP_OK;
 	if (end > bounds->limit)
 		return MEMORY_MAP_WRAPS;
 	return add_ram(map, base, end, bounds->hole_end);
-}
-
-/* The region lies wholly inside a range, or the host has left it out. */
-static bool region_is_whole(const struct memory_map *map)
-{
-	for (unsigned int i = 0; i < map->count; i++) {
-		const struct ram_range *range = &map->ranges[i];
-
-		if (overlaps_region(range->base, range->end))
-			return range->base <= REGION_GPA && range->end >= REGION_END;
-	}
-	return true;
 }
 
 /*
@@ -121,17 +112,15 @@ enum memory_map_error memory_map_decode(struct memory_map *map,
 		return MEMORY_MAP_NOT_ENDED;
 	if (!map->count)
 		return MEMORY_MAP_EMPTY;
-	if (!region_is_whole(map))
-		return MEMORY_MAP_OVER_REGION;
 	number_states(map);
 	return MEMORY_MAP_OK;
 }
 
-/* Whether [base, base + bytes) lies in @range, apart from the region and the first MiB. */
+/* Whether [base, base + bytes) lies in @range, apart from the first MiB. */
 static bool is_free(const struct ram_range *range, uint64_t base, uint64_t bytes)
 {
 	return base >= range->base && base >= PC_HOLE_END && base < range->end &&
-	       range->end - base >= bytes && !overlaps_region(base, base + bytes);
+	       range->end - base >= bytes;
 }
 
 static bool try_place(struct memory_map *map, uint64_t base, uint64_t bytes)
@@ -151,8 +140,10 @@ enum memory_map_error memory_map_carve_out(struct memory_map *map, uint64_t extr
 
 	if (bytes > CARVE_OUT_MAX)
 		return MEMORY_MAP_NO_ROOM;
-	if (try_place(map, REGION_END, bytes))
+	if (bytes <= SPARE_SIZE) {
+		map->carve_out = (struct page_span){REGION_END, bytes};
 		return MEMORY_MAP_OK;
+	}
 	for (unsigned int i = map->count; i-- > 0;) {
 		uint64_t end = map->ranges[i].end;
 
@@ -178,7 +169,7 @@ const char *memory_map_error_text(enum memory_map_error error)
 	case MEMORY_MAP_TOO_MANY:
 		return "the host's memory map has too many ranges of RAM";
 	case MEMORY_MAP_OVER_REGION:
-		return "the host's memory map cuts through the paravisor's region";
+		return "the host's memory map names the paravisor's region";
 	case MEMORY_MAP_NO_ROOM:
 		return "no room is left for the page-state map";
 	}

@@ -34,7 +34,7 @@ enum memory_map_error {
 	MEMORY_MAP_UNSORTED,    /* unsorted or overlapping */
 	MEMORY_MAP_WRAPS,       /* past the end of the address space */
 	MEMORY_MAP_TOO_MANY,    /* more than RAM_RANGES_MAX ranges of RAM */
-	MEMORY_MAP_OVER_REGION, /* the paravisor's region is not RAM, or only in part */
+	MEMORY_MAP_OVER_REGION, /* an entry over the paravisor's region or its spare memory */
 	MEMORY_MAP_NO_ROOM,     /* no room for the page-state map */
 };
 
@@ -47,8 +47,8 @@ MUST_CHECK enum memory_map_error memory_map_decode(struct memory_map *map,
 	uint64_t address_limit);
 
 /*
- * Chooses the carve-out: the page-state map and @extra bytes, above the region
- * if there is room, elsewhere in RAM if not.
+ * Chooses the carve-out: the page-state map and @extra bytes, in the spare
+ * memory above the region if there is room, at the end of some RAM if not.
  */
 MUST_CHECK enum memory_map_error memory_map_carve_out(struct memory_map *map, uint64_t extra);
 

@@ -40,7 +40,7 @@ static void build_region(void)
 							    region_flags(__image_start + offset);
 	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(pt_region); i++)
-		pd_region[REGION_GPA / PAGE_2M_SIZE + i] = table_entry(pt_region[i]);
+		pd_region[REGION_GPA / PAGE_2M_SIZE % PT_ENTRIES + i] = table_entry(pt_region[i]);
 }
 
 uint64_t paging_build(uint64_t mask)

@@ -109,7 +109,7 @@ static void print_registers(const struct exception_frame *frame)
 	log_error("vector %lu error 0x%lx cr2 0x%016lx", frame->vector & 0xff, frame->error_code,
 		read_cr2());
 	log_error("rip 0x%016lx rsp 0x%016lx", frame->rip, frame->rsp);
-	if (special_digests.flags & LAUNCH_FLAG_UNCHECKED)
+	if (special_measured.digests.flags & LAUNCH_FLAG_UNCHECKED)
 		print_general_registers(frame);
 }
 

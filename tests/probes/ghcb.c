@@ -489,15 +489,18 @@ static void apic_ids(void)
 
 	EXPECT_EQ(n.rax, 1); /* pages needed */
 	ids = page_alloc_shared(&gpa);
-	n = call((struct nae){.code = GHCB_EVENT_APIC_ID_LIST, .rax = gpa | 1, .valid = NAE_RAX});
+	n = call((struct nae){
+		.code = GHCB_EVENT_APIC_ID_LIST, .info1 = gpa, .rax = 1, .valid = NAE_RAX});
 	EXPECT_EQ(n.info1, 0);
+	EXPECT_EQ(n.rax, 1);
 	EXPECT_EQ(ids[0], guest.cpu_count);
 	for (uint32_t i = 0; i < guest.cpu_count; i++)
 		EXPECT_EQ(ids[1 + i], guest.apic_id[i]);
 	n = call((struct nae){.code = GHCB_EVENT_APIC_ID_LIST,
-		.rax = (uint64_t)page_alloc() | 1,
+		.info1 = (uint64_t)page_alloc(),
+		.rax = 1,
 		.valid = NAE_RAX});
-	EXPECT(n.info1 != 0 || n.rax != 0); /* a private page takes no list */
+	EXPECT(n.info1 != 0); /* a private page takes no list */
 }
 
 static const struct test_case cases[] = {

@@ -20,8 +20,8 @@
 #define SECRET 0xfeedfacecafebeefUL
 
 uint8_t __image_start[1], __text_end[1], __bss_start[1], __bss_end[1];
-static struct launch_digests digests;
-extern const struct launch_digests special_digests __attribute__((alias("digests")));
+static struct launch_measured measured;
+extern const struct launch_measured special_measured __attribute__((alias("measured")));
 const char nacre_version[] = "0";
 
 static char console[16384];
@@ -74,7 +74,7 @@ void platform_terminate(unsigned int why)
 static int setup(void **state)
 {
 	(void)state;
-	memset(&digests, 0, sizeof(digests));
+	memset(&measured, 0, sizeof(measured));
 	console[0] = 0;
 	wiped = 0;
 	panic_begun = 0;
@@ -108,7 +108,7 @@ static void the_host_sees_no_general_register(void **state)
 static void a_development_image_shows_them(void **state)
 {
 	(void)state;
-	digests.flags = LAUNCH_FLAG_UNCHECKED;
+	measured.digests.flags = LAUNCH_FLAG_UNCHECKED;
 	take_exception();
 	assert_non_null(strstr(console, "r15 0xfeedface"));
 }

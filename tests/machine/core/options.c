@@ -7,7 +7,8 @@ static const char *options = "";
 /* Every key that anything asks for. */
 static const char *const known[] = {"mem", "cbit", "seed", "order", "vmsas", "trace", "host",
 	"iommu", "invlpgb", "ap", "npf", "mmio", "flush", "doorbell", "features", "vp-count",
-	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth"};
+	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth", "inject", "inject-after",
+	"legacy", "phases", "psc-nth", "turns", "until"};
 
 static size_t word_length(const char *s, char end)
 {
@@ -28,7 +29,7 @@ static bool is_known(const char *key, size_t len)
 
 static NORETURN void refuse(const char *word, size_t len)
 {
-	char list[256], name[32] = "";
+	char list[400], name[32] = "";
 	int n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)

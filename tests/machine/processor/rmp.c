@@ -104,7 +104,9 @@ void rmp_init(uint64_t seed)
 	frames = ram_pages + FIRMWARE_PAGES + MACHINE_MAX_CPUS;
 	rmp = alloc_pages(ALIGN_UP(frames * sizeof(*rmp), PAGE_SIZE) >> PAGE_SHIFT);
 	map = alloc_pages(ALIGN_UP(frames * sizeof(*map), PAGE_SIZE) >> PAGE_SHIFT);
-	firmware_pa = (uint64_t)alloc_pages(FIRMWARE_PAGES + MACHINE_MAX_CPUS);
+	/* Aligned, so that the host can give it in blocks of 2 MiB. */
+	firmware_pa = (uint64_t)alloc_pages(FIRMWARE_PAGES + MACHINE_MAX_CPUS + PAGES_PER_2M);
+	firmware_pa = ALIGN_UP(firmware_pa, PAGE_2M_SIZE);
 	fill_seed = seed;
 	for (frame_t f = 0; f < frames; f++) {
 		map[f] = f;
