@@ -37,10 +37,12 @@ static void every_cpu(void)
 		EXPECT(smp_start(i, other_cpu, NULL) && smp_join(i));
 }
 
-/* Below 1 MiB the chipset shows ROMs until it is told otherwise. */
+/* With "low=1": below 1 MiB the chipset shows ROMs until it is told otherwise. */
 static void low_memory_is_cleared(void)
 {
-	for (uint64_t gpa = PC_ROM_BASE; gpa < PC_HOLE_END; gpa += PAGE_SIZE)
+	uint64_t end = word_number("low") ? PC_HOLE_END : PC_ROM_BASE;
+
+	for (uint64_t gpa = PC_ROM_BASE; gpa < end; gpa += PAGE_SIZE)
 		EXPECT(page_is_zero(private_view(gpa)));
 }
 
