@@ -251,13 +251,16 @@ static void dispatch(struct vcpu *v, uint32_t code)
 		take_kick();
 		break;
 	case SVM_EXIT_CR0_WRITE:
-		step_write(v, SVM_EXIT_CR0_WRITE_TRAP);
+		if (!control_write(v, 0))
+			step_write(v, SVM_EXIT_CR0_WRITE_TRAP);
 		break;
 	case SVM_EXIT_CR4_WRITE:
-		step_write(v, SVM_EXIT_CR4_WRITE_TRAP);
+		if (!control_write(v, 4))
+			step_write(v, SVM_EXIT_CR4_WRITE_TRAP);
 		break;
 	case SVM_EXIT_CR3_WRITE:
-		handle_cr3_write(v);
+		if (!control_write(v, 3))
+			handle_cr3_write(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);

@@ -20,7 +20,7 @@ struct step {
 	bool active, saved_tf;
 	bool paged;    /* the instruction turns paging on */
 	uint32_t trap; /* automatic exit that follows the instruction, 0 none */
-	bool pushf; /* the instruction stores the flags */
+	bool pushf;    /* the instruction stores the flags */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };
@@ -192,6 +192,8 @@ void handle_npf(struct vcpu *v); /* npf.c */
 void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
 /* A write trap: CR0, CR4 or EFER has the new @value. */
 void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
+/* A write of control register @number that needs no step (control.c): done, if it is one. */
+bool control_write(struct vcpu *v, uint32_t number);
 void advance_rip(struct context *c, uint32_t length);
 
 /* --- One instruction under TF (step.c) --- */
