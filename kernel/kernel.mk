@@ -74,6 +74,15 @@ $(KERNEL_IGVM): $(KERNEL_ELF) $(KERNEL_INPUTS) $(BUILD)/tools/nacre-igvm
 .PHONY: image
 image: $(KERNEL_ELF) $(if $(wildcard tools/*.mk),$(KERNEL_IGVM))
 
+# What the flags stand in, and the compilers, as inputs.txt has them: objects made
+# with others would make another image than the one that inputs.txt speaks of.
+KERNEL_FLAGS_FROM := Makefile kernel/kernel.mk lib/mbedtls.mk $(KERNEL_OUT)/toolchain
+$(KERNEL_OUT)/toolchain: $(KERNEL_INPUTS)
+	@mkdir -p $(@D)
+	@grep -v '^nacre ' $< | cmp -s - $@ || grep -v '^nacre ' $< >$@
+
+$(KERNEL_OBJECTS) $(LIB_MBEDTLS_PARTS:%=$(KERNEL_OUT)/mbedtls/%.o) $(KERNEL_ELF): $(KERNEL_FLAGS_FROM)
+
 -include $(KERNEL_OBJECTS:.o=.d)
 
 ALL += $(KERNEL_IGVM)

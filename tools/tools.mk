@@ -23,7 +23,7 @@ $(BUILD)/tools/nacre-igvm: $(TOOLS_IGVM_OBJS)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) -o $@ $^ $(TOOLS_IGVM_LIBS)
 
-$(TOOLS_IGVM_OBJS): $(BUILD)/host/%.o: %.c
+$(TOOLS_IGVM_OBJS): $(BUILD)/host/%.o: %.c Makefile tools/tools.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) -c -o $@ $<
 

@@ -21,7 +21,7 @@ GUEST_START_PROBE := $(BUILD)/$(GUEST_DIR)/probe_entry.o $(BUILD)/$(GUEST_DIR)/s
 GUEST_START_LINUX := $(BUILD)/$(GUEST_DIR)/linux_entry.o $(BUILD)/$(GUEST_DIR)/start_linux.o
 GUEST_LD := $(LD) --no-warn-rwx-segments -z max-page-size=4096 --build-id=none
 
-$(BUILD)/tests/guest/%.o: tests/guest/%.c
+$(BUILD)/tests/guest/%.o: tests/guest/%.c Makefile tests/guest/guest.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -30,7 +30,7 @@ $(BUILD)/tests/guest/%.o: tests/guest/%.S
 	$(Q)$(CC) -g -I$(GUEST_DIR) -MMD -MP -c -o $@ $<
 
 define GUEST_OBJECT_RULES
-$(BUILD)/tests/$(1)/%.o: tests/$(1)/%.c
+$(BUILD)/tests/$(1)/%.o: tests/$(1)/%.c Makefile tests/guest/guest.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(GUEST_CFLAGS) -MMD -MP -c -o $$@ $$<
 

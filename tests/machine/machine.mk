@@ -35,6 +35,8 @@ $(MACHINE_ELF): $(MACHINE_OBJECTS) $(BUILD)/machine/libmbed.a $(MACHINE_DIR)/mac
 	$(Q)$(LD) -T $(MACHINE_DIR)/machine.ld -z max-page-size=4096 --no-warn-rwx-segments -o $@ \
 		$(MACHINE_OBJECTS) $(BUILD)/machine/libmbed.a
 
+$(MACHINE_OBJECTS) $(LIB_MBEDTLS_PARTS:%=$(BUILD)/machine/mbedtls/%.o): Makefile $(MACHINE_DIR)/machine.mk
+
 .PHONY: machine
 machine: $(MACHINE_ELF)
 

@@ -63,6 +63,10 @@ static bool false_entry(struct igvm_memory_map_entry *next)
 		*next = ram(BIT(npt_c_bit()), MIB);
 	else if (option_is("map", "mmio"))
 		*next = ram(0xfec00000, MIB);
+	else if (option_is("map", "giant"))
+		*next = ram(4 * GIB, BIT(40));
+	else if (option_is("map", "colossal"))
+		*next = ram(4 * GIB, BIT(npt_c_bit()) - 4 * GIB);
 	else
 		return false;
 	return true;
@@ -75,10 +79,6 @@ static void false_start(struct igvm_memory_map_entry *e)
 
 	if (option_is("map", "huge")) {
 		e[0].number_of_pages = ~0UL;
-	} else if (option_is("map", "giant")) {
-		e[0].number_of_pages = BIT(40 - PAGE_SHIFT);
-	} else if (option_is("map", "colossal")) {
-		e[0].number_of_pages = BIT(npt_c_bit() - PAGE_SHIFT);
 	} else if (option_is("map", "empty")) {
 		e[0].number_of_pages = 0;
 	} else if (option_is("map", "reverse")) {
