@@ -40,16 +40,23 @@ static bool is_own(frame_t frame)
 	return e.flags & RMP_VALIDATED && !(rmp_perms(&e, GUEST_VMPL) & RMP_PERM_WRITE);
 }
 
+/* Of [base, base + size), what VMPL 2 may not change. */
+static void keep_own(uint64_t base, uint64_t size)
+{
+	uint64_t end = (base + size) >> PAGE_SHIFT;
+
+	for (uint64_t gpn = base >> PAGE_SHIFT; gpn < end; gpn++)
+		if (gpn_is_ram(gpn) && is_own(host_map(gpn)))
+			keep(gpn);
+}
+
 void snapshot_take(const struct vcpu *v, uint64_t also)
 {
-	uint64_t end = ram_end_gpn();
-
 	if (!copies)
 		copies = alloc_pages(MAX_PAGES);
 	count = 0;
-	for (uint64_t gpn = 0; gpn < end; gpn++)
-		if (gpn_is_ram(gpn) && is_own(host_map(gpn)))
-			keep(gpn);
+	keep_own(0, ram_end_gpn() << PAGE_SHIFT);
+	keep_own(FIRMWARE_BASE, FIRMWARE_SIZE);
 	keep(also >> PAGE_SHIFT);
 	context = v->context[0];
 	vmcb = *context.vmcb;
