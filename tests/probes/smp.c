@@ -418,6 +418,50 @@ static void contention(void)
 	EXPECT_EQ(changed[0] + changed[1], ROUNDS);
 }
 
+/* --- Two on the same page tables without the C-bit --- */
+
+#define BARE_ROUNDS 3000
+
+static void count_on_bare_tables(uint32_t who)
+{
+	uint64_t root = read_cr3();
+	volatile uint32_t *word = (volatile uint32_t *)va + who;
+
+	write_cr3(root & ~guest.c_mask);
+	for (uint32_t i = 0; i < BARE_ROUNDS; i++) {
+		*word += 1;
+		if (i % 100 == 0)
+			write_cr3(root & ~guest.c_mask);
+	}
+	write_cr3(root);
+}
+
+static void count_too(void *arg)
+{
+	count_on_bare_tables(1);
+	(void)arg;
+}
+
+static void bare_tables(void)
+{
+	const volatile uint32_t *words;
+
+	va = paging_window();
+	words = (const volatile uint32_t *)va;
+	paging_map(va, pte_private((uint64_t)page_alloc()));
+	for (uint32_t level = 1; level <= 3; level++)
+		*paging_entry(va, level) &= ~guest.c_mask;
+	write_cr3(read_cr3());
+	EXPECT(smp_start(1, count_too, NULL));
+	count_on_bare_tables(0);
+	EXPECT(smp_join(1));
+	EXPECT_EQ(words[0], BARE_ROUNDS);
+	EXPECT_EQ(words[1], BARE_ROUNDS);
+	for (uint32_t level = 1; level <= 3; level++)
+		*paging_entry(va, level) |= guest.c_mask;
+	write_cr3(read_cr3());
+}
+
 static const struct test_case cases[] = {
 	{"AP creation refuses what cannot be", bad_requests},
 	{"AP creation on INIT starts the vCPU at INIT, not before", on_init},
@@ -429,6 +473,7 @@ static const struct test_case cases[] = {
 	{"an IPI and an NMI reach the other vCPU", ipis},
 	{"INVLPGB and TLBSYNC reach the other vCPU", flush},
 	{"two vCPUs validate one page: one sees the change", contention},
+	{"two vCPUs on the same page tables without the C-bit", bare_tables},
 	{"a store to a VMSA waits until the vCPU has left it", write_in_use},
 	{"AP creation for VMPL 1 of a waiting vCPU", start_below},
 };

@@ -177,22 +177,26 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 		publish(target, vmpl, req->info2, starts(vmpl, request, target));
 }
 
+/* RAX: pages that the list may take, or if there are none, that it needs. */
 void host_apic_id_list(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	uint32_t list[1 + MACHINE_MAX_CPUS];
-	uint64_t needed = 1;
 
 	(void)v;
-	reply->has_rax = true;
-	reply->rax = req->rax;
-	if (!(req->rax & (PAGE_SIZE - 1)) || !host_memory(req->rax, sizeof(list))) {
-		reply->rax = needed;
+	if (!GHCB_HAS(req, rax)) {
+		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
 		return;
 	}
+	reply->has_rax = true;
+	reply->rax = req->rax ? req->rax : 1;
+	if (!req->rax)
+		return;
 	list[0] = cpu_count;
 	for (uint32_t i = 0; i < cpu_count; i++)
 		list[i + 1] = vcpus[i].apic_id;
-	host_memory_write(ALIGN_DOWN(req->rax, PAGE_SIZE), list, sizeof(list));
+	if (req->info1 & (PAGE_SIZE - 1) ||
+		!host_memory_write(req->info1, list, (cpu_count + 1) * sizeof(list[0])))
+		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 }
 
 uint64_t host_features(void)

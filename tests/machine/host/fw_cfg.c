@@ -147,6 +147,7 @@ void fw_cfg_init(void)
 	add_whole("opt/org.nacre/initrd", ITEM_INITRD_SIZE, ITEM_INITRD_DATA, &no_initrd);
 	add_whole("opt/org.nacre/cmdline", ITEM_CMDLINE_SIZE, ITEM_CMDLINE_DATA, &no_cmdline);
 	add_e820();
+	firmware_tables_init();
 	add_item(ITEM_DIRECTORY, (const uint8_t *)&directory, sizeof(directory));
 }
 

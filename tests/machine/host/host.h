@@ -125,6 +125,8 @@ void fw_cfg_dma_low(uint32_t value);
 uint32_t fw_cfg_dma_signature(bool low);
 /* Adds a named file; @data must stay. */
 void fw_cfg_add_file(const char *name, const void *data, uint32_t size);
+/* QEMU's ACPI tables, as files (firmware_tables.c). */
+void firmware_tables_init(void);
 
 /* --- Parameters and tables the host describes its machine with --- */
 uint32_t host_memory_map(void *buffer, uint32_t size); /* IGVM memory map; bytes used */
