@@ -143,9 +143,29 @@ static void destroy(void)
 {
 	EXPECT(!beats_stand_still());
 	EXPECT_EQ(create(AP_DESTROY, 0, guest.apic_id[1], 0, 1), 0);
-	EXPECT(released(beating));
+	EXPECT_EQ(vmsa_mark(beating, false), RMP_SUCCESS);
 	EXPECT_EQ(beating->vintr_ctrl & VINTR_BUSY, 0);
 	EXPECT(beats_stand_still());
+}
+
+static void halt_forever(void *arg)
+{
+	__atomic_fetch_add(&beats, 1, __ATOMIC_SEQ_CST);
+	for (;;)
+		__asm__ volatile("cli; hlt");
+	(void)arg;
+}
+
+static void destroy_halted(void)
+{
+	struct vmsa *halted = new_vmsa(halt_forever);
+
+	beats = 0;
+	EXPECT_EQ(create(AP_CREATE, 0, guest.apic_id[1], (uint64_t)halted, 1), 0);
+	EXPECT(wait_for(&beats));
+	pass_time(A_WHILE);
+	EXPECT_EQ(create(AP_DESTROY, 0, guest.apic_id[1], 0, 1), 0);
+	EXPECT_EQ(vmsa_mark(halted, false), RMP_SUCCESS);
 }
 
 static void replace(void)
@@ -466,7 +486,8 @@ static const struct test_case cases[] = {
 	{"AP creation refuses what cannot be", bad_requests},
 	{"AP creation on INIT starts the vCPU at INIT, not before", on_init},
 	{"a running VMSA: RMPADJUST, PVALIDATE and page state change refuse", in_use},
-	{"AP creation: destroy stops the vCPU and frees its VMSA", destroy},
+	{"AP creation: destroy stops the vCPU and frees its VMSA at once", destroy},
+	{"AP creation: so does it a halted one", destroy_halted},
 	{"AP creation: a second one replaces the first", replace},
 	{"reset hold by MSR and by event, ended by a start-up IPI", reset_hold},
 	{"reset hold ended by AP creation", out_of_reset_hold},

@@ -8,6 +8,7 @@
  * (ap=start: the host enters it at once, as a host without an SVSM's help may).
  */
 #include "host.h"
+#include "insn.h"
 #include "counters.h"
 #include "hostile.h"
 #include "iommu.h"
@@ -130,6 +131,18 @@ static void publish(struct vcpu *target, uint32_t vmpl, uint64_t vmsa, bool star
 	vcpu_kick(target);
 }
 
+/*
+ * A guest takes its VMSA back with the next instruction (OVMF stops if it cannot):
+ * the vCPU is out of it by then, unless both wait for each other.
+ */
+static void wait_for_destruction(const struct vcpu *v, const struct vcpu *target, uint32_t vmpl)
+{
+	while (v != target &&
+		__atomic_load_n(&target->pending_vmsa[vmpl], __ATOMIC_SEQ_CST) == DROP_VMSA &&
+		!__atomic_load_n(&v->wake, __ATOMIC_SEQ_CST))
+		cpu_relax();
+}
+
 void host_init(struct vcpu *v)
 {
 	uint64_t vmsa = v->init_vmsa;
@@ -163,6 +176,7 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 	}
 	if (request == AP_DESTROY) {
 		publish(target, vmpl, DROP_VMSA, false);
+		wait_for_destruction(v, target, vmpl);
 		return;
 	}
 	if (!GHCB_HAS(req, rax) || !(req->rax & SEV_FEATURE_SNP) || !vmsa_acceptable(req->info2)) {
