@@ -21,7 +21,7 @@ desc:
 	.long 1, 0 /* LAUNCH_NOTE_VERSION */
 	.quad PA(boot_entry)
 	.quad REGION_GPA
-	.quad REGION_SIZE
+	.quad REGION_SIZE + SPARE_SIZE
 	.quad PA(special_secrets)
 	.quad PA(special_cpuid)
 	.quad PA(special_parameters)
@@ -29,7 +29,7 @@ desc:
 	.quad MEMORY_MAP_PAGES
 	.quad PA(special_madt)
 	.quad MADT_PAGES
-	.quad PA(special_digests)
+	.quad PA(special_measured)
 	.quad SEV_FEATURE_SNP
 desc_end:
 

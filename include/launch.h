@@ -29,7 +29,7 @@ struct launch_note {
 	uint64_t memory_map_pages;
 	uint64_t madt; /* unmeasured: the host's MADT */
 	uint64_t madt_pages;
-	uint64_t digests;      /* one measured page: struct launch_digests */
+	uint64_t digests;      /* one measured page: struct launch_measured */
 	uint64_t sev_features; /* of the first vCPU's VMSA */
 };
 ASSERT_SIZE(struct launch_note, 104);
@@ -58,5 +58,46 @@ struct launch_digests {
 	uint8_t kernel[SHA256_SIZE], initrd[SHA256_SIZE], cmdline[SHA256_SIZE];
 };
 ASSERT_SIZE(struct launch_digests, 32 + 3 * SHA256_SIZE);
+
+/* What the paravisor makes of a stretch of memory before it starts a firmware. */
+enum launch_area_type {
+	LAUNCH_AREA_IMAGE = 1,   /* measured pages of the launch: given to the guest */
+	LAUNCH_AREA_ONES = 2,    /* part of the image too, but every byte is FFh: not imported */
+	LAUNCH_AREA_MEMORY = 3,  /* zeros */
+	LAUNCH_AREA_SECRETS = 4, /* one page: the guest's secrets */
+	LAUNCH_AREA_CPUID = 5,   /* one page: the guest's CPUID table */
+	LAUNCH_AREA_CALLING_AREA = 6, /* one page: the first vCPU's */
+	/* Inside one of LAUNCH_AREA_MEMORY; multiples of 8, not of the page size: */
+	LAUNCH_AREA_MEMORY_MAP = 7, /* struct igvm_memory_map_entry[] */
+	LAUNCH_AREA_VP_COUNT = 8,   /* uint32_t */
+};
+
+struct launch_area {
+	uint64_t base; /* guest-physical, below 4 GiB */
+	uint32_t size; /* bytes */
+	uint32_t type; /* enum launch_area_type */
+};
+ASSERT_SIZE(struct launch_area, 16);
+
+#define LAUNCH_FIRMWARE_VERSION 1U
+#define LAUNCH_AREAS_MAX 128U
+
+/*
+ * The firmware that the image starts instead of a kernel, if @count is not 0:
+ * what its own metadata asks for, checked by nacre-igvm build and sorted by
+ * type, then address. Measured with the digests, in the same page.
+ */
+struct launch_firmware {
+	uint32_t version;
+	uint32_t count; /* of @areas */
+	struct launch_area areas[LAUNCH_AREAS_MAX];
+};
+
+/* The measured page at launch_note.digests. */
+struct launch_measured {
+	struct launch_digests digests;
+	struct launch_firmware firmware;
+};
+static_assert(sizeof(struct launch_measured) <= 4096, "one page");
 
 #endif

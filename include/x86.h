@@ -140,6 +140,11 @@ enum x86_vector {
 #define MSR_SEV_STATUS 0xc0010131
 #define MSR_SVSM_CAA 0xc001f000
 
+/* A PC's hole below 1 MiB: video memory, then ROMs or the RAM behind them, as the chipset says. */
+#define PC_HOLE_BASE 0xa0000ULL
+#define PC_ROM_BASE 0xc0000ULL
+#define PC_HOLE_END 0x100000ULL
+
 #define APIC_BASE_BSP BIT(8)
 #define APIC_BASE_X2APIC BIT(10)
 #define APIC_BASE_ENABLE BIT(11)

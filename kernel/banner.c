@@ -15,8 +15,8 @@ static uint64_t imported_bytes(void)
 	return (uint64_t)(__data_end - __image_start);
 }
 
-/* The image's own pages, secrets, CPUID, digests; parameters are not measured. */
-#define SPECIAL_MEASURED 3U
+/* With their contents: the image's own pages and the digests. */
+#define SPECIAL_MEASURED 1U
 
 static void print_build(void)
 {
@@ -45,7 +45,7 @@ static void print_memory(const struct banner *banner)
 {
 	const struct page_span *carve_out = &banner->memory->carve_out;
 
-	log_info("  guest memory     %lu MiB in %u ranges", banner->memory->bytes / MIB,
+	log_info("  guest memory     %lu MiB in %u ranges", (banner->memory->bytes + MIB / 2) / MIB,
 		banner->memory->count);
 	log_info("  own memory       0x%x-0x%x, 0x%lx-0x%lx", REGION_GPA,
 		REGION_GPA + REGION_SIZE - 1, carve_out->base,
@@ -53,8 +53,28 @@ static void print_memory(const struct banner *banner)
 	log_info("  image            %lu KiB", imported_bytes() / KIB);
 	log_info("  measured pages   %lu and the first vCPU",
 		imported_bytes() / PAGE_SIZE + SPECIAL_MEASURED);
-	log_info("  kernel check     %s",
-		special_digests.flags & LAUNCH_FLAG_UNCHECKED ? "OFF (development image)" : "on");
+}
+
+static uint64_t firmware_pages(enum launch_area_type type)
+{
+	const struct launch_firmware *firmware = &special_measured.firmware;
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < firmware->count && i < LAUNCH_AREAS_MAX; i++)
+		if (firmware->areas[i].type == type)
+			bytes += firmware->areas[i].size;
+	return bytes / PAGE_SIZE;
+}
+
+static void print_guest(void)
+{
+	bool unchecked = special_measured.digests.flags & LAUNCH_FLAG_UNCHECKED;
+
+	if (special_measured.firmware.count)
+		log_info("  firmware         %lu measured pages, %lu filled here",
+			firmware_pages(LAUNCH_AREA_IMAGE), firmware_pages(LAUNCH_AREA_ONES));
+	else
+		log_info("  kernel check     %s", unchecked ? "OFF (development image)" : "on");
 }
 
 void banner_print(const struct banner *banner)
@@ -62,5 +82,6 @@ void banner_print(const struct banner *banner)
 	print_build();
 	print_platform(banner);
 	print_memory(banner);
+	print_guest();
 	log_flush();
 }

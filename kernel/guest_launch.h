@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting the guest: direct boot of a Linux kernel that the host hands over
- * and the measured digests vouch for.
+ * Starting the guest: the firmware that the image carries, or else a Linux
+ * kernel that the host hands over.
  */
 #ifndef NACRE_KERNEL_GUEST_LAUNCH_H
 #define NACRE_KERNEL_GUEST_LAUNCH_H
 
+#include "compiler.h"
+
 struct memory_map;
 
-/* Plans guest RAM, keeping a window for transfers back; before other CPUs start. */
+/* Whether the image carries a firmware to be started. */
+bool guest_launch_is_firmware(void);
+
+/* Plans what all CPUs do side by side; before other CPUs start. */
 void guest_launch_plan(const struct memory_map *map);
 
 /*
- * Brings the kernel in, checks it, builds what it needs, and offers its first
- * vCPU to the calling CPU. Ends in termination when that cannot be done.
+ * Prepares what the guest finds and offers its first vCPU to the calling CPU.
+ * Ends in termination when that cannot be done.
  */
 void guest_launch(const struct memory_map *map);
 

@@ -13,7 +13,7 @@
 
 static bool unchecked(void)
 {
-	return special_digests.flags & LAUNCH_FLAG_UNCHECKED;
+	return special_measured.digests.flags & LAUNCH_FLAG_UNCHECKED;
 }
 
 static void need(enum fw_cfg_error error, const char *what)
@@ -42,13 +42,13 @@ static void check_size(const char *what, uint64_t size, uint64_t expected)
 
 static void check_sizes(const struct launch_files *files)
 {
-	if (special_digests.version != LAUNCH_DIGESTS_VERSION)
+	if (special_measured.digests.version != LAUNCH_DIGESTS_VERSION)
 		give_up(TERM_NACRE_DIGEST, "digests of unknown version %u",
-			special_digests.version);
+			special_measured.digests.version);
 	check_size("kernel", (uint64_t)files->setup_bytes + files->kernel_bytes,
-		special_digests.kernel_size);
-	check_size("initramfs", files->initrd_bytes, special_digests.initrd_size);
-	check_size("command line", files->cmdline_bytes, special_digests.cmdline_size);
+		special_measured.digests.kernel_size);
+	check_size("initramfs", files->initrd_bytes, special_measured.digests.initrd_size);
+	check_size("command line", files->cmdline_bytes, special_measured.digests.cmdline_size);
 }
 
 void launch_files_open(struct launch_files *files, const struct fw_cfg_window *window)
@@ -105,11 +105,11 @@ void launch_files_load(struct launch_files *files, void *kernel, void *initrd, c
 	if (!unchecked())
 		sha256_update(&ctx, files->setup, files->setup_bytes);
 	load(files, FW_CFG_KERNEL_DATA, kernel, files->kernel_bytes, &ctx, "kernel",
-		special_digests.kernel);
+		special_measured.digests.kernel);
 	sha256_init(&ctx);
 	load(files, FW_CFG_INITRD_DATA, initrd, files->initrd_bytes, &ctx, "initramfs",
-		special_digests.initrd);
+		special_measured.digests.initrd);
 	sha256_init(&ctx);
 	load(files, FW_CFG_CMDLINE_DATA, cmdline, files->cmdline_bytes, &ctx, "command line",
-		special_digests.cmdline);
+		special_measured.digests.cmdline);
 }

@@ -9,22 +9,28 @@
  *   ffff fffe c000 0000       page-state map and memory for many CPUs
  *   ffff ffff 0000 0000       per-CPU 4 KiB windows, then stacks with guard pages
  *   ffff ffff 4000 0000       per-CPU 2 MiB windows
- *   ffff ffff 8000 0000 + gpa the region itself
+ *   ffff ffff 0000 0000 + gpa the region itself
+ *
+ * The region lies where a PC has neither RAM nor devices, below the firmware at
+ * the top of 4 GiB: a firmware that takes its memory map from the host need not
+ * know of it. What follows it up to the firmware is spare, for the page states
+ * of 30 GiB or so; it costs nothing until it is used.
  */
 #ifndef NACRE_KERNEL_LAYOUT_H
 #define NACRE_KERNEL_LAYOUT_H
 
-#define REGION_GPA 0x08000000
+#define REGION_GPA 0xff000000
 #define REGION_SIZE 0x00400000
+#define SPARE_SIZE 0x00800000
 
-#define VA_OFFSET 0xffffffff80000000
+#define VA_OFFSET 0xffffffff00000000
 #define VA_WINDOWS_2M 0xffffffff40000000
 #define VA_SMALL 0xffffffff00000000
 #define VA_MAP 0xfffffffec0000000
 #define VA_LAUNCH 0xfffffffd80000000
 
 /* Entries of the last PML4 entry's PDPT for the areas above. */
-#define PDPT_REGION 510
+#define PDPT_REGION 511
 #define PDPT_WINDOWS_2M 509
 #define PDPT_SMALL 508
 #define PDPT_MAP 507
@@ -44,6 +50,11 @@
 #define MADT_PAGES 4
 #define MEMORY_MAP_PAGES 1
 
+/* The stacks of stage 2: one in imported memory, then one in .bss. */
+#define EARLY_STACK_SIZE 0xc00
 #define BOOT_STACK_SIZE 0x2000
+
+/* On the bootstrap page table, the first 2 MiB of the region as shared memory lie this far up. */
+#define BOOT_SHARED_OFFSET REGION_SIZE
 
 #endif

@@ -5,16 +5,20 @@
  */
 #include "kernel/memory_map.h"
 #include "kernel/layout.h"
+#include "x86.h"
 
 #define REGION_END (REGION_GPA + (uint64_t)REGION_SIZE)
+#define SPARE_END (REGION_END + SPARE_SIZE)
 /* What is mapped at VA_MAP must end before the windows begin. */
 #define CARVE_OUT_MAX (VA_SMALL - VA_MAP)
 #define PAGE_NUMBER_LIMIT BIT(52 - PAGE_SHIFT)
 
-static enum memory_map_error add_ram(struct memory_map *map, uint64_t base, uint64_t end)
+static enum memory_map_error add_range(struct memory_map *map, uint64_t base, uint64_t end)
 {
 	struct ram_range *last = map->count ? &map->ranges[map->count - 1] : NULL;
 
+	if (base >= end)
+		return MEMORY_MAP_OK;
 	if (last && last->end == base) {
 		last->end = end;
 		return MEMORY_MAP_OK;
@@ -25,13 +29,28 @@ static enum memory_map_error add_ram(struct memory_map *map, uint64_t base, uint
 	return MEMORY_MAP_OK;
 }
 
-static bool overlaps_region(uint64_t base, uint64_t end)
+/* What lies below the PC's hole, and what above. */
+static enum memory_map_error add_ram(
+	struct memory_map *map, uint64_t base, uint64_t end, uint64_t hole_end)
 {
-	return base < REGION_END && end > REGION_GPA;
+	enum memory_map_error error = add_range(map, base, end < PC_HOLE_BASE ? end : PC_HOLE_BASE);
+
+	return error ? error : add_range(map, base > hole_end ? base : hole_end, end);
 }
 
+static bool overlaps_region(uint64_t base, uint64_t end)
+{
+	return base < SPARE_END && end > REGION_GPA;
+}
+
+/* What is the same for all entries. */
+struct bounds {
+	uint64_t hole_end, limit;
+};
+
 static enum memory_map_error decode_entry(struct memory_map *map,
-	const struct igvm_memory_map_entry *entry, uint64_t *previous_end, uint64_t limit)
+	const struct igvm_memory_map_entry *entry, uint64_t *previous_end,
+	const struct bounds *bounds)
 {
 	uint64_t first = entry->starting_gpa_page_number, pages = entry->number_of_pages;
 	uint64_t base, end;
@@ -43,32 +62,30 @@ static enum memory_map_error decode_entry(struct memory_map *map,
 	if (base < *previous_end)
 		return MEMORY_MAP_UNSORTED;
 	*previous_end = end;
+	if (overlaps_region(base, end))
+		return MEMORY_MAP_OVER_REGION;
 	if (entry->entry_type != IGVM_MEMORY_RAM)
-		return overlaps_region(base, end) ? MEMORY_MAP_OVER_REGION : MEMORY_MAP_OK;
-	if (end > limit)
+		return MEMORY_MAP_OK;
+	if (end > bounds->limit)
 		return MEMORY_MAP_WRAPS;
-	return add_ram(map, base, end);
+	return add_ram(map, base, end, bounds->hole_end);
 }
 
-/* The region lies wholly inside a range, or the host has left it out. */
-static bool region_is_whole(const struct memory_map *map)
-{
-	for (unsigned int i = 0; i < map->count; i++) {
-		const struct ram_range *range = &map->ranges[i];
-
-		if (overlaps_region(range->base, range->end))
-			return range->base <= REGION_GPA && range->end >= REGION_END;
-	}
-	return true;
-}
-
-/* Each range's bytes start at a multiple of 512, so that a 2 MiB block has a row of its own. */
+/*
+ * A 2 MiB block has a row of 512 bytes, which starts at a multiple of 512; two
+ * ranges in one block share it.
+ */
 static void number_states(struct memory_map *map)
 {
+	uint64_t numbered = 0; /* end of the blocks that have rows */
+
 	for (unsigned int i = 0; i < map->count; i++) {
 		struct ram_range *range = &map->ranges[i];
 		uint64_t first_block = ALIGN_DOWN(range->base, PAGE_2M_SIZE);
 
+		if (first_block < numbered)
+			map->states -= PAGES_PER_2M;
+		numbered = ALIGN_UP(range->end, PAGE_2M_SIZE);
 		range->first_state = map->states;
 		map->states += ALIGN_UP(range->end - first_block, PAGE_2M_SIZE) >> PAGE_SHIFT;
 		map->bytes += range->end - range->base;
@@ -76,15 +93,17 @@ static void number_states(struct memory_map *map)
 }
 
 enum memory_map_error memory_map_decode(struct memory_map *map,
-	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t address_limit)
+	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t hole_end,
+	uint64_t address_limit)
 {
+	const struct bounds bounds = {hole_end, address_limit};
 	uint64_t previous_end = 0;
 	unsigned int i;
 
 	*map = (struct memory_map){0};
 	for (i = 0; i < count && entries[i].number_of_pages; i++) {
 		enum memory_map_error error = decode_entry(
-			map, &entries[i], &previous_end, address_limit);
+			map, &entries[i], &previous_end, &bounds);
 
 		if (error)
 			return error;
@@ -93,17 +112,15 @@ enum memory_map_error memory_map_decode(struct memory_map *map,
 		return MEMORY_MAP_NOT_ENDED;
 	if (!map->count)
 		return MEMORY_MAP_EMPTY;
-	if (!region_is_whole(map))
-		return MEMORY_MAP_OVER_REGION;
 	number_states(map);
 	return MEMORY_MAP_OK;
 }
 
-/* Whether [base, base + bytes) lies in @range, apart from the region and the first MiB. */
+/* Whether [base, base + bytes) lies in @range, apart from the first MiB. */
 static bool is_free(const struct ram_range *range, uint64_t base, uint64_t bytes)
 {
-	return base >= range->base && base >= LEGACY_END && base < range->end &&
-	       range->end - base >= bytes && !overlaps_region(base, base + bytes);
+	return base >= range->base && base >= PC_HOLE_END && base < range->end &&
+	       range->end - base >= bytes;
 }
 
 static bool try_place(struct memory_map *map, uint64_t base, uint64_t bytes)
@@ -123,8 +140,10 @@ enum memory_map_error memory_map_carve_out(struct memory_map *map, uint64_t extr
 
 	if (bytes > CARVE_OUT_MAX)
 		return MEMORY_MAP_NO_ROOM;
-	if (try_place(map, REGION_END, bytes))
+	if (bytes <= SPARE_SIZE) {
+		map->carve_out = (struct page_span){REGION_END, bytes};
 		return MEMORY_MAP_OK;
+	}
 	for (unsigned int i = map->count; i-- > 0;) {
 		uint64_t end = map->ranges[i].end;
 
@@ -150,7 +169,7 @@ const char *memory_map_error_text(enum memory_map_error error)
 	case MEMORY_MAP_TOO_MANY:
 		return "the host's memory map has too many ranges of RAM";
 	case MEMORY_MAP_OVER_REGION:
-		return "the host's memory map cuts through the paravisor's region";
+		return "the host's memory map names the paravisor's region";
 	case MEMORY_MAP_NO_ROOM:
 		return "no room is left for the page-state map";
 	}

@@ -2,6 +2,8 @@
 /*
  * Guest RAM as the host describes it in the IGVM memory map: checked once at
  * start, fixed afterwards. What the paravisor takes for itself is chosen here.
+ * QEMU's map calls A0000h to FFFFFh RAM, although video memory and ROMs lie over
+ * it: video memory is never taken for RAM.
  */
 #ifndef NACRE_KERNEL_MEMORY_MAP_H
 #define NACRE_KERNEL_MEMORY_MAP_H
@@ -12,19 +14,13 @@
 
 #define RAM_RANGES_MAX 32U
 
-/*
- * Below here a PC has ROMs and video memory, and kernels look for tables. The
- * machine's RAM there is the guest's; the paravisor takes none of it.
- */
-#define LEGACY_END 0x100000UL
-
 struct ram_range {
 	uint64_t base, end;   /* guest-physical, page-aligned; end is exclusive */
 	uint64_t first_state; /* index of the page-state byte of @base's 2 MiB block */
 };
 
 struct memory_map {
-	struct ram_range ranges[RAM_RANGES_MAX]; /* ascending, apart from each other */
+	struct ram_range ranges[RAM_RANGES_MAX]; /* ascending, apart */
 	unsigned int count;
 	uint64_t bytes;             /* of RAM */
 	uint64_t states;            /* page-state bytes that cover it */
@@ -38,20 +34,21 @@ enum memory_map_error {
 	MEMORY_MAP_UNSORTED,    /* unsorted or overlapping */
 	MEMORY_MAP_WRAPS,       /* past the end of the address space */
 	MEMORY_MAP_TOO_MANY,    /* more than RAM_RANGES_MAX ranges of RAM */
-	MEMORY_MAP_OVER_REGION, /* the paravisor's region is not RAM, or only in part */
+	MEMORY_MAP_OVER_REGION, /* an entry over the paravisor's region or its spare memory */
 	MEMORY_MAP_NO_ROOM,     /* no room for the page-state map */
 };
 
 /*
- * Decodes @count entries, read once by the caller. @address_limit is the first
- * address that cannot be RAM.
+ * Decodes @count entries, read once by the caller. What they say of PC_HOLE_BASE
+ * to @hole_end is no RAM; @address_limit is the first address that cannot be RAM.
  */
 MUST_CHECK enum memory_map_error memory_map_decode(struct memory_map *map,
-	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t address_limit);
+	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t hole_end,
+	uint64_t address_limit);
 
 /*
- * Chooses the carve-out: the page-state map and @extra bytes, above the region
- * if there is room, elsewhere in RAM if not.
+ * Chooses the carve-out: the page-state map and @extra bytes, in the spare
+ * memory above the region if there is room, at the end of some RAM if not.
  */
 MUST_CHECK enum memory_map_error memory_map_carve_out(struct memory_map *map, uint64_t extra);
 

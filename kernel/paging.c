@@ -40,7 +40,7 @@ static void build_region(void)
 							    region_flags(__image_start + offset);
 	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(pt_region); i++)
-		pd_region[REGION_GPA / PAGE_2M_SIZE + i] = table_entry(pt_region[i]);
+		pd_region[REGION_GPA / PAGE_2M_SIZE % PT_ENTRIES + i] = table_entry(pt_region[i]);
 }
 
 uint64_t paging_build(uint64_t mask)
@@ -108,7 +108,9 @@ void paging_unmap(struct va va, uint64_t bytes)
 		struct va at = va_add(va, done);
 		uint64_t *entry = paging_entry(at, 2);
 
-		step = PAGE_2M_SIZE;
+		step = PAGE_2M_SIZE - (at.value & (PAGE_2M_SIZE - 1));
+		if (!*entry)
+			continue;
 		if (!(*entry & PTE_PS)) {
 			entry = paging_entry(at, 1);
 			step = PAGE_SIZE;

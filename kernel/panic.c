@@ -17,21 +17,38 @@
 
 #define BACKTRACE_MAX 24U
 
-uint32_t panic_begun;
+/*
+ * The host may have taken a page away that this needs: each attempt to wipe
+ * then faults and comes back here.
+ */
+#define WIPES_MAX 16U
 
-/* Two CPUs may panic at once: the first one reports, the other ends the machine. */
-static void begin(unsigned int reason)
+uint32_t panic_begun;
+/* Both imported, for stage 2. */
+static unsigned int wipes SECTION(".data.imported");
+static bool can_report SECTION(".data.once");
+
+void panic_can_report(void)
 {
-	if (__atomic_exchange_n(&panic_begun, 1, __ATOMIC_SEQ_CST))
-		platform_terminate(reason);
-	log_emergency();
+	can_report = true;
 }
 
 void wipe_and_terminate(unsigned int reason)
 {
-	platform_wipe_keys();
-	random_wipe();
+	if (__atomic_fetch_add(&wipes, 1, __ATOMIC_SEQ_CST) < WIPES_MAX) {
+		platform_wipe_keys();
+		if (can_report)
+			random_wipe();
+	}
 	platform_terminate(reason);
+}
+
+/* Two CPUs may panic at once: the first one reports, the other ends the machine. */
+static void begin(unsigned int reason)
+{
+	if (!can_report || __atomic_exchange_n(&panic_begun, 1, __ATOMIC_SEQ_CST))
+		wipe_and_terminate(reason);
+	log_emergency();
 }
 
 NORETURN static void finish(unsigned int reason)
@@ -92,7 +109,7 @@ static void print_registers(const struct exception_frame *frame)
 	log_error("vector %lu error 0x%lx cr2 0x%016lx", frame->vector & 0xff, frame->error_code,
 		read_cr2());
 	log_error("rip 0x%016lx rsp 0x%016lx", frame->rip, frame->rsp);
-	if (special_digests.flags & LAUNCH_FLAG_UNCHECKED)
+	if (special_measured.digests.flags & LAUNCH_FLAG_UNCHECKED)
 		print_general_registers(frame);
 }
 
@@ -137,7 +154,7 @@ void give_up(unsigned int reason, const char *text, ...)
 
 void panic_join(void)
 {
-	platform_terminate(TERM_NACRE_PANIC);
+	wipe_and_terminate(TERM_NACRE_PANIC);
 }
 
 void __stack_chk_fail(void)

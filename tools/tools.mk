@@ -4,7 +4,8 @@
 # The library of nacre-igvm, without what talks to a terminal; tests and the
 # fuzz target link these too.
 TOOLS_IGVM_LIB_SRCS := $(addprefix tools/igvm/, \
-	buffer.c build.c check.c crc32.c describe.c elf_image.c error.c hash.c inputs.c launch_walk.c \
+	buffer.c build.c check.c crc32.c describe.c elf_image.c error.c firmware.c \
+	firmware_tables.c hash.c inputs.c launch_walk.c \
 	measure.c overlap.c parse.c qemu.c registers.c report.c report_json.c report_text.c \
 	types.c vmsa.c writer.c)
 TOOLS_IGVM_COMMAND_SRCS := $(addprefix tools/igvm/, \
@@ -27,5 +28,3 @@ $(TOOLS_IGVM_OBJS): $(BUILD)/host/%.o: %.c
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) -c -o $@ $<
 
 -include $(TOOLS_IGVM_OBJS:.o=.d)
-
-ALL += $(BUILD)/tools/nacre-igvm

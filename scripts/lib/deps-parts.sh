@@ -11,6 +11,8 @@ bring_part() {
 	linux-6.12) bring_linux "$1" bookworm 6.12 ;;
 	linux-7) bring_linux "$1" trixie 7 ;;
 	mbedtls) bring_mbedtls "$1" ;;
+	ovmf) bring_ovmf "$1" trixie ovmf ;;
+	ovmf-newest) bring_ovmf "$1" forky ovmf-generic ;;
 	esac
 }
 
@@ -77,7 +79,7 @@ write_manifest() {
 		sort "${fragments[@]}"
 	} >"$DEPS/manifest.new"
 	mv "$DEPS/manifest.new" "$DEPS/manifest.txt"
-	awk '$2 ~ /^(linux-image-.*|qemu-system-x86|mbedtls_.*[.]dsc)$/ {
+	awk '$2 ~ /^(linux-image-.*|qemu-system-x86|mbedtls_.*[.]dsc|ovmf|ovmf-generic)$/ {
 		printf "DEPS_VERSION_%s := %s\n", $1, $3
 	}' "$DEPS/manifest.txt" >"$DEPS/versions.mk"
 }
@@ -182,5 +184,19 @@ bring_mbedtls() {
 	rmdir "$OUT"
 	dpkg-source --no-check --no-copy -x "$dsc" "$OUT" >"$DEPS/$part.log" 2>&1 ||
 		die "$part: dpkg-source failed, see $DEPS/$part.log"
+	finish_part "$part"
+}
+
+# bring_ovmf PART CODENAME PACKAGE: the firmware image with its variables, 4 MiB.
+bring_ovmf() {
+	local part=$1 deb
+	start_part "$part"
+	apt_world "$2"
+	say "$part: fetching the firmware"
+	apt_fetch "$2" "$FETCH" "$3"
+	for deb in "$FETCH"/*.deb; do
+		dpkg-deb -x "$deb" "$FETCH/root"
+	done
+	take "$OUT/OVMF.fd" "$FETCH/root/usr/share/ovmf/OVMF.fd"
 	finish_part "$part"
 }

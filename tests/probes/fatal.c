@@ -115,7 +115,8 @@ static void bare_table_data(void)
 	}
 	*paging_entry(va, 1) |= guest.c_mask;
 	paging_map(alias, table | PTE_P | PTE_W);
-	write_cr3(read_cr3());
+	write_cr3(read_cr3() & ~guest.c_mask);
+	write_cr3(read_cr3() | guest.c_mask);
 	(void)*(volatile uint64_t *)alias;
 }
 
@@ -382,6 +383,48 @@ static void taken_from_other(void)
 }
 
 /* The VMSA that vCPU 1 runs, asked for on vCPU 0. */
+/* Without a flush the other vCPU goes on with what its TLB has; then it must not. */
+static void stale(void)
+{
+	start_looking();
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, 0)), RMP_SUCCESS);
+	for (uint32_t i = 0; i < 10; i++) {
+		__atomic_store_n(&looking, 0, __ATOMIC_SEQ_CST);
+		if (!wait_for(&looking))
+			check_abort("there was no stale translation");
+	}
+	__asm__ volatile(INSN_INVLPGB : : "a"(0), "c"(0), "d"(0) : "memory");
+	__asm__ volatile(INSN_TLBSYNC : : : "memory");
+	__atomic_store_n(&looking, 0, __ATOMIC_SEQ_CST);
+	EXPECT(wait_for(&looking));
+}
+
+static void take_right(void)
+{
+	memory_grant(1, RMP_PERM_RWX);
+	vmpl_create(1, look_forever, NULL);
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, RMP_PERM_READ)),
+		RMP_SUCCESS);
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, 0)), RMP_SUCCESS);
+}
+
+/* A flush of one address, or none before TLBSYNC, is not enough. */
+static void not_flushed(void)
+{
+	take_right();
+	__asm__ volatile(INSN_INVLPGB : : "a"(page | 1), "c"(0), "d"(0) : "memory");
+	__asm__ volatile(INSN_TLBSYNC : : : "memory");
+	EXPECT(vmpl_enter(1));
+}
+
+static void flushed(void)
+{
+	take_right();
+	__asm__ volatile(INSN_INVLPGB : : "a"(0), "c"(0), "d"(0) : "memory");
+	__asm__ volatile(INSN_TLBSYNC : : : "memory");
+	EXPECT(vmpl_enter(1));
+}
+
 static void vmsa_in_use(void)
 {
 	start_looking();
@@ -483,6 +526,9 @@ static const struct {
 	{"vmsa-rescinded", vmsa_rescinded},
 	{"vmsa-shared", vmsa_shared},
 	{"vmpl-revoked", revoked},
+	{"vmpl-stale", stale},
+	{"not-flushed", not_flushed},
+	{"flushed", flushed},
 	{"taken-from-other", taken_from_other},
 	{"vmsa-in-use", vmsa_in_use},
 	{"terminate-msr", terminate_msr},

@@ -23,6 +23,7 @@
 enum page_kind {
 	PAGE_KIND_IMAGE,
 	PAGE_KIND_DIGESTS,
+	PAGE_KIND_FIRMWARE,
 	PAGE_KIND_SECRETS,
 	PAGE_KIND_CPUID,
 	PAGE_KIND_PARAMETERS,
@@ -43,7 +44,7 @@ struct build {
 	const struct build_options *options;
 	struct tool_error *error;
 	struct elf_image image;
-	struct launch_digests digests;
+	struct launch_measured measured;
 	struct vmsa vmsa;
 	struct page *pages; /* owned */
 	size_t page_count;
@@ -55,6 +56,7 @@ static const char *kind_name(enum page_kind kind)
 	static const char *const names[] = {
 		[PAGE_KIND_IMAGE] = "image segment",
 		[PAGE_KIND_DIGESTS] = "digests page",
+		[PAGE_KIND_FIRMWARE] = "firmware",
 		[PAGE_KIND_SECRETS] = "secrets page",
 		[PAGE_KIND_CPUID] = "CPUID page",
 		[PAGE_KIND_PARAMETERS] = "parameters page",
@@ -127,6 +129,23 @@ static bool add_segment(struct build *build, const struct elf_segment *segment)
 	return true;
 }
 
+static bool add_firmware(struct build *build)
+{
+	const struct firmware *firmware = build->options->firmware;
+
+	for (uint64_t at = 0; firmware && at < firmware->size; at += PAGE_SIZE) {
+		const struct page page = {.gpa = firmware->base + at,
+			.pages = 1,
+			.kind = PAGE_KIND_FIRMWARE,
+			.bytes = firmware->bytes + at,
+			.size = PAGE_SIZE};
+
+		if (firmware_page_is_imported(firmware, at) && !add_page(build, &page))
+			return false;
+	}
+	return true;
+}
+
 /* A page that the note names; none if @gpa is 0. */
 static bool add_special(struct build *build, enum page_kind kind, uint64_t gpa, uint64_t pages)
 {
@@ -139,8 +158,8 @@ static bool add_special(struct build *build, enum page_kind kind, uint64_t gpa, 
 	if (!pages || pages > 4096)
 		return note_error(build, gpa, kind_name(kind), "has no pages or more than 4096");
 	if (kind == PAGE_KIND_DIGESTS) {
-		page.bytes = (const uint8_t *)&build->digests;
-		page.size = sizeof(build->digests);
+		page.bytes = (const uint8_t *)&build->measured;
+		page.size = sizeof(build->measured);
 	}
 	return add_page(build, &page);
 }
@@ -174,6 +193,8 @@ static bool allocate_pages(struct build *build)
 
 	for (size_t i = 0; i < build->image.segment_count; i++)
 		count += pages_of(build->image.segments[i].size);
+	if (build->options->firmware)
+		count += pages_of(build->options->firmware->size);
 	if (count > PAGES_MAX)
 		return fail_with(build->error, "the image has more than %u pages", PAGES_MAX);
 	build->pages = calloc(count, sizeof(*build->pages));
@@ -190,7 +211,7 @@ static bool collect_pages(struct build *build)
 		if (!add_segment(build, &build->image.segments[i]))
 			return false;
 	}
-	return add_special(build, PAGE_KIND_DIGESTS, note->digests, 1) &&
+	return add_firmware(build) && add_special(build, PAGE_KIND_DIGESTS, note->digests, 1) &&
 	       add_special(build, PAGE_KIND_SECRETS, note->secrets, 1) &&
 	       add_special(build, PAGE_KIND_CPUID, note->cpuid, 1) &&
 	       add_special(build, PAGE_KIND_PARAMETERS, note->parameters, 1) &&
@@ -238,16 +259,35 @@ static bool check_region(struct build *build)
 
 static bool check_kernel_mode(struct build *build)
 {
-	bool wanted = build->options->mode != BUILD_KERNEL_NONE;
+	bool wanted = build->options->mode != BUILD_KERNEL_NONE || build->options->firmware;
 
 	if (wanted && !build->image.note.digests)
-		return fail_with(build->error,
-			"the image has no digests page, so it cannot check a kernel; leave out "
-			"--kernel and --unchecked-kernel");
+		return fail_with(build->error, "the image has no digests page, so it starts "
+					       "neither kernel nor firmware; leave "
+					       "out --kernel, --unchecked-kernel and --firmware");
 	if (!wanted && build->image.note.digests)
 		return fail_with(build->error,
-			"the image boots a kernel; give --kernel (with --initrd, --append) or "
-			"--unchecked-kernel");
+			"the image starts a guest; give --firmware, or --kernel (with --initrd, "
+			"--append), or --unchecked-kernel");
+	return true;
+}
+
+/* Nothing that the firmware asks for may lie in the memory that the image needs. */
+static bool check_firmware_areas(struct build *build)
+{
+	const struct launch_note *note = &build->image.note;
+	const struct launch_firmware *map = &build->measured.firmware;
+
+	for (uint32_t i = 0; i < map->count; i++) {
+		const struct launch_area *area = &map->areas[i];
+
+		if (area->base < note->region_base + note->region_size &&
+			note->region_base < area->base + area->size)
+			return fail_with(build->error,
+				"the firmware's memory at 0x%" PRIx64
+				" overlaps the image's region at 0x%" PRIx64,
+				area->base, note->region_base);
+	}
 	return true;
 }
 
@@ -345,16 +385,24 @@ static void write_parameters(struct build *build)
 	}
 }
 
-static void write_required_memory(struct build *build)
+static void write_required_memory(struct build *build, uint64_t gpa, uint64_t size)
 {
 	const struct igvm_required_memory memory = {
-		.gpa = build->image.note.region_base,
-		.compatibility_mask = SNP_MASK,
-		.number_of_bytes = (uint32_t)build->image.note.region_size,
-	};
+		.gpa = gpa, .compatibility_mask = SNP_MASK, .number_of_bytes = (uint32_t)size};
 
-	if (memory.number_of_bytes)
+	if (size)
 		WRITE_HEADER(build, IGVM_REQUIRED_MEMORY, &memory);
+}
+
+/* The firmware's as well: pages of it that are not imported have to be memory all the same. */
+static void write_required_memories(struct build *build)
+{
+	const struct launch_note *note = &build->image.note;
+	const struct firmware *firmware = build->options->firmware;
+
+	write_required_memory(build, note->region_base, note->region_size);
+	if (firmware)
+		write_required_memory(build, firmware->base, firmware->size);
 }
 
 static bool all_zero(const uint8_t *bytes, size_t size)
@@ -416,7 +464,7 @@ static bool write_file(struct build *build, struct buffer *out)
 {
 	write_platform(build);
 	write_parameters(build);
-	write_required_memory(build);
+	write_required_memories(build);
 	for (size_t i = 0; i < build->page_count; i++) {
 		if (!is_parameter(build->pages[i].kind))
 			write_page(build, &build->pages[i]);
@@ -434,10 +482,12 @@ bool igvm_build(const struct blob *elf, const struct build_options *options, str
 
 	if (!elf_image_read(elf->bytes, elf->size, &build.image, error))
 		return false;
-	build_digests(options, &build.digests);
+	build_digests(options, &build.measured.digests);
+	if (options->firmware)
+		build.measured.firmware = options->firmware->map;
 	ok = check_entry(&build) && check_region(&build) && check_kernel_mode(&build) &&
-	     check_policy(&build) && prepare_vmsa(&build) && collect_pages(&build) &&
-	     write_file(&build, out);
+	     check_firmware_areas(&build) && check_policy(&build) && prepare_vmsa(&build) &&
+	     collect_pages(&build) && write_file(&build, out);
 	free(build.pages);
 	return ok;
 }

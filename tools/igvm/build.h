@@ -8,6 +8,7 @@
 #include "buffer.h"
 #include "elf_image.h"
 #include "error.h"
+#include "firmware.h"
 
 /* A file's content; @bytes may be NULL if @size is 0. */
 struct blob {
@@ -17,7 +18,7 @@ struct blob {
 
 /* What the measured digests page says about the directly booted kernel. */
 enum build_kernel {
-	BUILD_KERNEL_NONE,      /* not asked for; an image with such a page is refused */
+	BUILD_KERNEL_NONE,      /* none; an image with such a page needs a firmware then */
 	BUILD_KERNEL_CHECKED,   /* digests of kernel, initrd and command line */
 	BUILD_KERNEL_UNCHECKED, /* development: LAUNCH_FLAG_UNCHECKED */
 };
@@ -27,9 +28,10 @@ struct build_options {
 	bool override_sev_features;
 	uint64_t sev_features; /* instead of the note's, if overridden */
 	enum build_kernel mode;
-	struct blob kernel, initrd; /* of BUILD_KERNEL_CHECKED */
-	const char *append;         /* command line; never NULL if checked */
-	struct blob inputs;         /* record of build inputs (inputs.h); size 0: none */
+	struct blob kernel, initrd;      /* of BUILD_KERNEL_CHECKED */
+	const char *append;              /* command line; never NULL if checked */
+	const struct firmware *firmware; /* instead of a kernel, or NULL */
+	struct blob inputs;              /* record of build inputs (inputs.h); size 0: none */
 };
 
 #define BUILD_DEFAULT_POLICY 0x30000ULL

@@ -23,12 +23,14 @@ const char help_build[] =
 	"      --initrd FILE           its initramfs (default: none)\n"
 	"      --append STRING         its command line (default: empty)\n"
 	"      --unchecked-kernel      development: boot any kernel, unmeasured\n"
+	"      --firmware FILE         OVMF, to be started instead of a kernel\n"
 	"      --inputs FILE           record of build inputs to add, unmeasured\n";
 
 struct build_arguments {
-	const char *elf, *output, *kernel, *initrd, *append, *inputs;
+	const char *elf, *output, *kernel, *initrd, *append, *firmware, *inputs;
 	bool unchecked;
 	struct build_options options;
+	struct firmware read_firmware;
 };
 
 enum {
@@ -39,6 +41,7 @@ enum {
 	OPTION_INITRD,
 	OPTION_APPEND,
 	OPTION_UNCHECKED,
+	OPTION_FIRMWARE,
 	OPTION_INPUTS
 };
 
@@ -51,6 +54,7 @@ static const struct option long_options[] = {
 	{"initrd", required_argument, NULL, OPTION_INITRD},
 	{"append", required_argument, NULL, OPTION_APPEND},
 	{"unchecked-kernel", no_argument, NULL, OPTION_UNCHECKED},
+	{"firmware", required_argument, NULL, OPTION_FIRMWARE},
 	{"inputs", required_argument, NULL, OPTION_INPUTS},
 	{NULL, 0, NULL, 0},
 };
@@ -89,6 +93,9 @@ static bool take_option(struct build_arguments *arguments, int option, const cha
 	case OPTION_UNCHECKED:
 		arguments->unchecked = true;
 		return true;
+	case OPTION_FIRMWARE:
+		arguments->firmware = value;
+		return true;
 	case OPTION_INPUTS:
 		arguments->inputs = value;
 		return true;
@@ -106,6 +113,10 @@ static int check_arguments(struct build_arguments *arguments, int left)
 	if (arguments->unchecked && (arguments->kernel || arguments->initrd || arguments->append))
 		return usage_error("build",
 			"--unchecked-kernel does not go with --kernel, --initrd, --append");
+	if (arguments->firmware && (arguments->unchecked || arguments->kernel))
+		return usage_error("build",
+			"--firmware does not go with --kernel and --unchecked-kernel: it loads one "
+			"itself");
 	if (!arguments->kernel && (arguments->initrd || arguments->append))
 		return usage_error("build", "--initrd and --append need --kernel");
 	arguments->options.append = arguments->append ? arguments->append : "";
@@ -181,17 +192,34 @@ static bool read_inputs(const char *path, struct blob *blob)
 	return false;
 }
 
+/* Reads the firmware, if one is given, and its tables. */
+static bool read_firmware(struct build_arguments *arguments, struct blob *blob)
+{
+	struct tool_error error;
+
+	if (!read_input(arguments->firmware, blob))
+		return false;
+	if (!arguments->firmware)
+		return true;
+	arguments->options.firmware = &arguments->read_firmware;
+	if (firmware_read(blob->bytes, blob->size, &arguments->read_firmware, &error))
+		return true;
+	report_error(arguments->firmware, &error);
+	return false;
+}
+
 static int build_from_files(struct build_arguments *arguments)
 {
-	struct blob elf = {0};
+	struct blob elf = {0}, firmware = {0};
 	int status = STATUS_FAILED;
 
-	if (read_input(arguments->elf, &elf) &&
+	if (read_input(arguments->elf, &elf) && read_firmware(arguments, &firmware) &&
 		read_input(arguments->kernel, &arguments->options.kernel) &&
 		read_input(arguments->initrd, &arguments->options.initrd) &&
 		read_inputs(arguments->inputs, &arguments->options.inputs))
 		status = write_image(arguments, &elf);
 	free((void *)elf.bytes);
+	free((void *)firmware.bytes);
 	free((void *)arguments->options.kernel.bytes);
 	free((void *)arguments->options.initrd.bytes);
 	free((void *)arguments->options.inputs.bytes);

@@ -51,8 +51,10 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 	if (vmpl >= VMPL_COUNT || !v->context[vmpl].vmsa_gpa)
 		return false;
 	TRACE(TRACE_VMPL, "vmpl: vcpu %u %u -> %u\n", v->index, v->current, vmpl);
-	counters.switches++;
+	COUNT(switches);
 	hostile_leaving(v);
+	if (!v->current)
+		flush_check(v);
 	if (vmpl)
 		profile_leave_vmpl0(v);
 	else
@@ -191,7 +193,7 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 		publish(target, vmpl, req->info2, starts(vmpl, request, target));
 }
 
-/* RAX: pages that the list may take, or if there are none, that it needs. */
+/* RAX: pages that the guest has for it, at EXITINFO1; the answer's: pages that it takes. */
 void host_apic_id_list(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	uint32_t list[1 + MACHINE_MAX_CPUS];

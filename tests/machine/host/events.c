@@ -80,7 +80,7 @@ void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 	uint32_t msr = (uint32_t)req->rcx;
 	uint64_t value;
 
-	counters.msr++;
+	COUNT(msr);
 	if (!GHCB_HAS(req, rcx) || req->info1 > 1 ||
 		(req->info1 && (!GHCB_HAS(req, rax) || !GHCB_HAS(req, rdx)))) {
 		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
@@ -99,6 +99,13 @@ void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 	reply->rax = (uint32_t)value;
 	reply->rdx = value >> 32;
 	reply->has_rax = reply->has_rdx = true;
+}
+
+/* A host learns of the guest's paging mode; this one has no use for it. */
+void host_write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
+{
+	TRACE(TRACE_HOST, "host: vcpu %u vmpl %u write trap %x value %lx\n", v->index, v->current,
+		exit_code, value);
 }
 
 static bool is_apic(uint64_t gpa)
@@ -179,7 +186,7 @@ void host_mmio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply
 	uint64_t size = req->info2;
 	void *buffer;
 
-	counters.mmio++;
+	COUNT(mmio);
 	if (!size || size > 8 || (size & (size - 1)) || gpn_is_ram(req->info1 >> PAGE_SHIFT)) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;

@@ -42,7 +42,7 @@ static struct igvm_memory_map_entry ram(uint64_t base, uint64_t size)
 }
 
 /* Where the paravisor's region lies, as the image's required memory says. */
-#define REGION 0x8000000UL
+#define REGION 0xff000000UL
 #define REGION_BYTES 0x400000UL
 
 /* More entries of the honest map's page than any reader has room for. */

@@ -18,6 +18,8 @@ void host_vmgexit(struct vcpu *v);
 /* A nested fault that is the host's to judge. @info: EXITINFO1 with RMP bits. */
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict);
 void host_halt(struct vcpu *v);
+/* An automatic exit: the guest has written CR0, CR4 or EFER. */
+void host_write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
 void host_shutdown(struct vcpu *v);
 /* mmio=direct: the guest reaches this device page, or its x2APIC, without the host. */
 bool host_maps_device(uint64_t gpa);
@@ -88,6 +90,12 @@ uint64_t host_sev_info(void);
 void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 /* Moves one page (4 KiB or 2 MiB) to @private; 0, or the RMPUPDATE result. */
 uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size);
+/* Required memory: private when the guest first touches it, unless it asks before (required.c). */
+void host_promise_private(uint64_t gpn);
+/* True if it was promised; from now on it is a page like any other. */
+bool host_forget_promise(uint64_t gpn);
+/* A private access to a shared page: true if that was promised and is done now. */
+bool host_keep_promise(uint64_t gpn);
 void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_ioio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
@@ -125,8 +133,6 @@ void fw_cfg_dma_low(uint32_t value);
 uint32_t fw_cfg_dma_signature(bool low);
 /* Adds a named file; @data must stay. */
 void fw_cfg_add_file(const char *name, const void *data, uint32_t size);
-/* QEMU's ACPI tables, as files (firmware_tables.c). */
-void firmware_tables_init(void);
 
 /* --- Parameters and tables the host describes its machine with --- */
 uint32_t host_memory_map(void *buffer, uint32_t size); /* IGVM memory map; bytes used */

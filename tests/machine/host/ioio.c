@@ -197,7 +197,7 @@ void host_ioio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply
 	uint16_t port = (uint16_t)(req->info1 >> IOIO_PORT_SHIFT);
 	uint32_t size = access_size(req->info1);
 
-	counters.ioio++;
+	COUNT(ioio);
 	if (hostile_skips(v, req->code))
 		return;
 	if (!size) {

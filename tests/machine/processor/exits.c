@@ -15,6 +15,8 @@
 #include "x86.h"
 #include "xsave.h"
 
+#define PAUSE_LENGTH 2U
+
 void advance_rip(struct context *c, uint32_t length)
 {
 	uint32_t code = (uint32_t)c->vmcb->exit_code;
@@ -43,21 +45,25 @@ static void handle_vmmcall(struct vcpu *v)
 	c->vmcb->exit_code = SVM_EXIT_VMGEXIT;
 	c->vmcb->exit_info1 = 0;
 	c->vmcb->exit_info2 = 0;
-	counters.exits[v->current][COUNT_VMGEXIT]++;
+	COUNT(exits[v->current][COUNT_VMGEXIT]);
 	v->vmgexits[v->current]++;
 	host_vmgexit(v);
 }
 
 /*
- * The guest turns paging on: from here on addresses without the C-bit are
- * shared. The instruction runs alone under the other root.
+ * QEMU exits before a write of CR0 or CR4, and the write traps come after it: the
+ * instruction runs alone. When it turns paging on, addresses without the C-bit are
+ * shared from then on: it already runs under that root.
  */
-static void handle_cr0_write(struct vcpu *v)
+void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
 {
 	struct vmcb *b = vcpu_context(v)->vmcb;
 
-	b->intercept[0] &= ~(uint32_t)INTERCEPT_CR0_WRITE;
-	step_begin(v);
+	b->exit_code = exit_code;
+	b->exit_info1 = value;
+	b->exit_info2 = 0;
+	COUNT(write_traps);
+	host_write_trap(v, exit_code, value);
 }
 
 /* Only while page tables are loose (loose.c). */
@@ -80,7 +86,7 @@ static void take_kick(void)
 
 static void handle_halt(struct vcpu *v)
 {
-	counters.exits[v->current][COUNT_HLT]++;
+	COUNT(exits[v->current][COUNT_HLT]);
 	v->halts[v->current]++;
 	host_halt(v);
 }
@@ -238,14 +244,23 @@ static void dispatch(struct vcpu *v, uint32_t code)
 	case SVM_EXIT_HLT:
 		handle_halt(v);
 		break;
+	case SVM_EXIT_PAUSE:
+		advance_rip(vcpu_context(v), PAUSE_LENGTH);
+		break;
 	case SVM_EXIT_NMI:
 		take_kick();
 		break;
 	case SVM_EXIT_CR0_WRITE:
-		handle_cr0_write(v);
+		if (!control_write(v, 0))
+			step_write(v, SVM_EXIT_CR0_WRITE_TRAP);
+		break;
+	case SVM_EXIT_CR4_WRITE:
+		if (!control_write(v, 4))
+			step_write(v, SVM_EXIT_CR4_WRITE_TRAP);
 		break;
 	case SVM_EXIT_CR3_WRITE:
-		handle_cr3_write(v);
+		if (!control_write(v, 3))
+			handle_cr3_write(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);
@@ -272,7 +287,7 @@ void handle_exit(struct vcpu *v)
 	uint32_t code = (uint32_t)c->vmcb->exit_code;
 
 	if (code != SVM_EXIT_VMMCALL && code != SVM_EXIT_HLT)
-		counters.exits[v->current][kind_of(code)]++;
+		COUNT(exits[v->current][kind_of(code)]);
 	TRACE(TRACE_EXITS, "exit: vcpu %u vmpl %u rip %lx code %x info1 %lx info2 %lx\n", v->index,
 		v->current, c->vmcb->rip, code, c->vmcb->exit_info1, c->vmcb->exit_info2);
 	if (code != SVM_EXIT_NPF && step_end(v)) {

@@ -14,6 +14,7 @@
 #define STATUS_FLAGS (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
 #define PREFIXED_LENGTH 4U
 #define PLAIN_LENGTH 3U
+#define INVLPGB_VA_VALID BIT(0) /* RAX */
 
 struct invlpgb invlpgb;
 
@@ -129,7 +130,7 @@ static void pvalidate(struct vcpu *v)
 		.vmpl = v->current,
 	};
 
-	counters.pvalidate++;
+	COUNT(pvalidate);
 	if (!privileged(v))
 		return;
 	if (v->current) {
@@ -155,12 +156,17 @@ static void rmpadjust(struct vcpu *v)
 		.vmsa = rdx & RMPADJUST_VMSA,
 	};
 
-	counters.rmpadjust++;
+	COUNT(rmpadjust);
 	if (!privileged(v) || !operand_page(v, &r))
 		return;
 	if (!operand_sized(&r) || r.target >= VMPL_COUNT || r.perms > RMP_PERM_RWX || rdx >> 17)
 		r.result = RMP_FAIL_INPUT;
 	run_instruction(v, &r, rmp_adjust);
+	if (r.took && !v->current) {
+		v->flush_owed = true;
+		v->flush_asked = false;
+		v->flush_gpn = r.gpn;
+	}
 }
 
 static void rmpquery(struct vcpu *v)
@@ -168,7 +174,7 @@ static void rmpquery(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 	struct rmp_request r = {.vmpl = v->current, .target = c->gpr.rdx & 0xff};
 
-	counters.rmpquery++;
+	COUNT(rmpquery);
 	if (!privileged(v) || !operand_page(v, &r))
 		return;
 	if (r.target >= VMPL_COUNT)
@@ -181,23 +187,46 @@ static void rmpquery(struct vcpu *v)
 	}
 }
 
-/* The flush is done when TLBSYNC asks for it to be complete. */
+void flush_check(struct vcpu *v)
+{
+	if (!v->flush_owed || invlpgb.absent)
+		return;
+	v->flush_owed = false;
+	COUNT(flushes_missed);
+	TRACE(TRACE_RMP, "rmp: vcpu %u leaves VMPL 0 without a flush for page %lx\n", v->index,
+		v->flush_gpn);
+	if (option_is("flush", "strict"))
+		run_end("guest-fault vcpu %u vmpl 0 rip %lx: rights of page %lx were taken, and "
+			"no INVLPGB with TLBSYNC followed",
+			v->index, v->context[0].vmcb->rip, v->flush_gpn);
+}
+
+/*
+ * The flush is done when TLBSYNC asks for it to be complete. One of single linear
+ * addresses does not reach what other VMPLs call the page.
+ */
 static void execute_invlpgb(struct vcpu *v)
 {
+	bool single = vcpu_context(v)->vmcb->rax & INVLPGB_VA_VALID;
+
 	if (!privileged(v))
 		return;
 	if ((vcpu_context(v)->gpr.rcx & 0xffff) > INVLPGB_EXTRA_PAGES)
 		event_exception(v, VEC_GP, true, 0);
 	else
 		advance_rip(vcpu_context(v), PLAIN_LENGTH);
+	v->flush_asked |= !single;
 }
 
 static void tlbsync(struct vcpu *v)
 {
 	if (!privileged(v))
 		return;
-	counters.tlb_flushes++;
+	COUNT(tlb_flushes);
+	v->flushes++;
 	vcpu_flush_others();
+	v->flush_owed &= !v->flush_asked;
+	v->flush_asked = false;
 	advance_rip(vcpu_context(v), PLAIN_LENGTH);
 }
 

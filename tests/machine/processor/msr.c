@@ -97,6 +97,7 @@ static bool write_efer(struct vcpu *v, uint64_t value)
 		return false;
 	}
 	b->efer = (value & EFER_WRITABLE) | (b->efer & (EFER_LMA | EFER_SVME));
+	write_trap(v, SVM_EXIT_EFER_WRITE_TRAP, b->efer);
 	return true;
 }
 

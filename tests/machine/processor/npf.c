@@ -87,13 +87,9 @@ void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write)
 
 void handle_npf(struct vcpu *v)
 {
-	const struct context *c = vcpu_context(v);
 	struct fault f = read_fault(v);
 	enum access_verdict verdict = rmp_check(f.gpa >> PAGE_SHIFT, f.private, v->current, f.perm);
 
-	/* The guest has just turned paging off: the next entry has the other root. */
-	if (c->paged_root && !c->step.active && !(c->vmcb->cr0 & CR0_PG))
-		return;
 	if (verdict == ACCESS_OK)
 		grant(v, &f);
 	else if (verdict == ACCESS_NO_RAM && !f.private && host_maps_device(f.gpa))

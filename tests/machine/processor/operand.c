@@ -42,14 +42,18 @@ static uint64_t displacement(struct decoder *d, uint32_t bytes)
 	return bytes == 1 ? (uint64_t)(int8_t)value : (uint64_t)(int32_t)value;
 }
 
-static uint64_t reg(const struct decoder *d, uint32_t number)
+uint64_t gpr_value(const struct context *c, uint32_t number)
 {
-	const struct context *c = vcpu_context(d->v);
 	const struct gpr *g = &c->gpr;
 	const uint64_t values[16] = {c->vmcb->rax, g->rcx, g->rdx, g->rbx, c->vmcb->rsp, g->rbp,
 		g->rsi, g->rdi, g->r8, g->r9, g->r10, g->r11, g->r12, g->r13, g->r14, g->r15};
 
 	return values[number];
+}
+
+static uint64_t reg(const struct decoder *d, uint32_t number)
+{
+	return gpr_value(vcpu_context(d->v), number);
 }
 
 static void take_prefixes(struct decoder *d, bool is_64bit)

@@ -17,4 +17,7 @@ struct operand {
  */
 bool operand_decode(struct vcpu *v, uint8_t opcode, uint32_t extension, struct operand *o);
 
+/* General-purpose register @number, 0 to 15, as instructions number them. */
+uint64_t gpr_value(const struct context *c, uint32_t number);
+
 #endif

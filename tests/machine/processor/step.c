@@ -46,12 +46,24 @@ void step_begin(struct vcpu *v)
 	if (c->step.active)
 		return;
 	c->step.active = true;
+	c->step.paged = false;
 	c->step.pages = 0;
+	c->step.trap = 0;
 	c->step.pushf = is_pushf(v);
 	c->step.saved_tf = c->vmcb->rflags & RFLAGS_TF;
 	c->vmcb->rflags |= RFLAGS_TF;
 	c->vmcb->intercept[2] = INTERCEPT_ALL_EXCEPTIONS;
-	counters.steps++;
+	COUNT(steps);
+}
+
+void step_write(struct vcpu *v, uint32_t exit_code)
+{
+	struct context *c = vcpu_context(v);
+
+	c->vmcb->intercept[0] = 0;
+	step_begin(v);
+	c->step.trap = exit_code;
+	c->step.paged = exit_code == SVM_EXIT_CR0_WRITE_TRAP;
 }
 
 static void remember(struct vcpu *v, uint64_t gpn)
@@ -99,5 +111,8 @@ bool step_end(struct vcpu *v)
 	}
 	for (uint32_t i = 0; i < c->step.pages; i++)
 		npt_tighten(c->step.gpn[i]);
+	if (own && c->step.trap)
+		write_trap(
+			v, c->step.trap, c->step.trap == SVM_EXIT_CR0_WRITE_TRAP ? b->cr0 : b->cr4);
 	return own && !c->step.saved_tf;
 }

@@ -10,6 +10,7 @@
 #include "insn.h"
 #include "npt.h"
 #include "profile.h"
+#include "turns.h"
 #include "x86.h"
 
 #define IOPM_PAGES 3U
@@ -184,32 +185,46 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 
 	if (!c->step.active) {
 		prepare_events(v, c);
-		b->intercept[0] = paging ? 0 : (uint32_t)INTERCEPT_CR0_WRITE;
+		b->intercept[0] = (uint32_t)(INTERCEPT_CR0_WRITE | INTERCEPT_CR4_WRITE);
 		if (c->loose_count)
 			b->intercept[0] |= (uint32_t)INTERCEPT_CR3_WRITE;
 	}
-	c->paged_root = paging || c->step.active;
+	c->paged_root = paging || (c->step.active && c->step.paged);
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
 	b->msrpm_base = host_maps_x2apic(v) ? msrpm_x2apic : msrpm;
 	b->int_control = takes_interrupts(v, c) ? 0 : VMCB_INT_MASKING;
 }
 
+static void enter_guest(struct vcpu *v, struct context *c)
+{
+	uint64_t waited, before;
+
+	profile_before(v);
+	waited = turns_waited();
+	before = rdtsc();
+	svm_vmrun(virt_to_phys(c->vmcb), &c->gpr);
+	before = rdtsc() - before;
+	profile_after(v, before - (turns_waited() - waited));
+}
+
 static void run_once(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
-	uint64_t before;
+	bool turn;
 
 	hostile_before_entry(v);
 	prepare_entry(v, c);
+	turn = turns_take(v);
 	__atomic_store_n(&v->in_guest, true, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&v->wake, __ATOMIC_SEQ_CST)) {
 		__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
+		if (turn)
+			turns_pass(v);
 		return;
 	}
-	profile_before(v);
-	before = rdtsc();
-	svm_vmrun(virt_to_phys(c->vmcb), &c->gpr);
-	profile_after(v, rdtsc() - before);
+	enter_guest(v, c);
+	if (turn)
+		turns_pass(v);
 	c->vmcb->event_inj = 0;
 	c->vmcb->intercept[3] |= (uint32_t)INTERCEPT_HLT;
 	__atomic_store_n(&v->exits, v->exits + 1, __ATOMIC_SEQ_CST);

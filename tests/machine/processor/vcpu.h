@@ -18,7 +18,9 @@ struct gpr {
 #define STEP_PAGES 32U
 struct step {
 	bool active, saved_tf;
-	bool pushf; /* the instruction stores the flags */
+	bool paged;    /* the instruction turns paging on */
+	uint32_t trap; /* automatic exit that follows the instruction, 0 none */
+	bool pushf;    /* the instruction stores the flags */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };
@@ -76,8 +78,12 @@ struct vcpu {
 	uint64_t init_vmsa;                /* AP creation on INIT: what to take up then, 0 none */
 	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
+	/* Rights taken by RMPADJUST and not flushed: of which page (instructions.c). */
+	bool flush_owed, flush_asked;
+	uint64_t flush_gpn;
 	uint64_t exits; /* completed exits: what a kick waits for */
 	uint64_t instructions[VMPL_COUNT], vmgexits[VMPL_COUNT], halts[VMPL_COUNT];
+	uint64_t flushes; /* TLBSYNC */
 	struct spinlock lock;
 };
 
@@ -156,6 +162,12 @@ void event_inject(struct vcpu *v, uint64_t event);
 /* Puts back what was being delivered when the exit came. */
 void event_redeliver(struct vcpu *v);
 
+/*
+ * @v leaves VMPL 0 for a less privileged one: counts rights that it has taken without a
+ * flush since, which others may still have in their TLBs; flush=strict ends the run.
+ */
+void flush_check(struct vcpu *v);
+
 /* INVLPGB and TLBSYNC (instructions.c); what CPUID 80000008h says of them is the host's choice. */
 #define INVLPGB_EXTRA_PAGES 7U /* that the processor takes beyond the first, as on silicon */
 struct invlpgb {
@@ -178,10 +190,16 @@ uint64_t msr_permission_map(bool with_x2apic);
 void handle_npf(struct vcpu *v); /* npf.c */
 /* A data access that the RMP refused to the machine's own hand. */
 void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
+/* A write trap: CR0, CR4 or EFER has the new @value. */
+void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
+/* A write of control register @number that needs no step (control.c): done, if it is one. */
+bool control_write(struct vcpu *v, uint32_t number);
 void advance_rip(struct context *c, uint32_t length);
 
 /* --- One instruction under TF (step.c) --- */
 void step_begin(struct vcpu *v);
+/* The same for a write of CR0 or CR4, which the write trap @exit_code follows. */
+void step_write(struct vcpu *v, uint32_t exit_code);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
 /* Ends a step; true if the exit was the step's own #DB. */

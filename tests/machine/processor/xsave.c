@@ -32,7 +32,7 @@ struct target {
 };
 
 /*
- * QEMU 10.0 up to 10.0.6 executes XSAVEC as nothing, without any exit: Linux would
+ * QEMU 10.0.2 (not 10.1.3) executes XSAVEC as nothing, without any exit: Linux would
  * lose registers, so that its processor has to do without XSAVE.
  */
 void xsave_init(void)
@@ -43,7 +43,7 @@ void xsave_init(void)
 	xsave_offered = cpu_refuses_xsavec(x) || x->xcomp_bv & XCOMP_BV_COMPACT;
 	if (!xsave_offered)
 		log_print("processor: no XSAVE and AVX, since this QEMU executes XSAVEC as nothing "
-			  "(10.0.7 and later do not)\n");
+			  "(mended in 10.1.3)\n");
 }
 
 bool xcr0_is_valid(uint64_t xcr0)
