@@ -103,7 +103,32 @@ static void no_files_of_the_machine(void)
 
 	EXPECT_EQ(find_file("opt/org.nacre/igvm", &size), 0);
 	EXPECT_EQ(find_file("opt/org.nacre/kernel", &size), 0);
-	EXPECT_EQ(find_file("etc/acpi/rsdp", &size), 0);
+}
+
+static uint32_t count_tables(const uint8_t *tables, uint32_t size, const char *signature)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i + 16 <= size; i++)
+		count += !memcmp(tables + i, signature, 4) && !memcmp(tables + i + 10, "BOCHS ", 6);
+	return count;
+}
+
+/* Firmware finds QEMU's ACPI tables, but nothing of the machine's IOMMU. */
+static void acpi_tables(void)
+{
+	static uint8_t tables[65536];
+	uint32_t size = 0, other;
+	uint16_t selector = find_file("etc/acpi/tables", &size);
+
+	EXPECT_NE(selector, 0);
+	EXPECT_NE(find_file("etc/acpi/rsdp", &other), 0);
+	EXPECT_NE(find_file("etc/table-loader", &other), 0);
+	size = size < sizeof(tables) ? size : sizeof(tables);
+	read_item(selector, tables, size);
+	EXPECT_EQ(count_tables(tables, size, "APIC"), 1);
+	EXPECT_EQ(count_tables(tables, size, "MCFG"), 1);
+	EXPECT_EQ(count_tables(tables, size, "DMAR"), 0);
 }
 
 static uint32_t cmos(uint8_t index)
@@ -230,6 +255,7 @@ static const struct test_case cases[] = {
 	{"fw_cfg: memory and vCPUs of the guest's machine", sizes},
 	{"fw_cfg: etc/e820 and the memory map agree", memory_map},
 	{"fw_cfg: none of the machine's own files", no_files_of_the_machine},
+	{"fw_cfg: the ACPI tables of QEMU's devices", acpi_tables},
 	{"CMOS: memory and vCPUs of the guest's machine", cmos_bytes},
 	{"fw_cfg DMA to a shared page", dma_to_shared},
 	{"fw_cfg DMA to a private page fails and changes nothing", dma_to_private},

@@ -115,7 +115,8 @@ static void bare_table_data(void)
 	}
 	*paging_entry(va, 1) |= guest.c_mask;
 	paging_map(alias, table | PTE_P | PTE_W);
-	write_cr3(read_cr3());
+	write_cr3(read_cr3() & ~guest.c_mask);
+	write_cr3(read_cr3() | guest.c_mask);
 	(void)*(volatile uint64_t *)alias;
 }
 

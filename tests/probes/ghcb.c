@@ -481,6 +481,15 @@ static void psc_drops_validation(void)
 
 /* --- APIC id list --- */
 
+static uint64_t list_error(uint64_t gpa, uint64_t valid)
+{
+	struct nae n = call((struct nae){
+		.code = GHCB_EVENT_APIC_ID_LIST, .info1 = gpa, .rax = 1, .valid = valid});
+
+	EXPECT_EQ(n.info1, 2);
+	return n.info2;
+}
+
 static void apic_ids(void)
 {
 	struct nae n = call((struct nae){.code = GHCB_EVENT_APIC_ID_LIST, .valid = NAE_RAX});
@@ -488,6 +497,7 @@ static void apic_ids(void)
 	uint64_t gpa;
 
 	EXPECT_EQ(n.rax, 1); /* pages needed */
+	EXPECT_EQ(n.info1, 0);
 	ids = page_alloc_shared(&gpa);
 	n = call((struct nae){
 		.code = GHCB_EVENT_APIC_ID_LIST, .info1 = gpa, .rax = 1, .valid = NAE_RAX});
@@ -496,11 +506,9 @@ static void apic_ids(void)
 	EXPECT_EQ(ids[0], guest.cpu_count);
 	for (uint32_t i = 0; i < guest.cpu_count; i++)
 		EXPECT_EQ(ids[1 + i], guest.apic_id[i]);
-	n = call((struct nae){.code = GHCB_EVENT_APIC_ID_LIST,
-		.info1 = (uint64_t)page_alloc(),
-		.rax = 1,
-		.valid = NAE_RAX});
-	EXPECT(n.info1 != 0); /* a private page takes no list */
+	EXPECT_EQ(list_error(gpa + 8, NAE_RAX), GHCB_ERR_INVALID_INPUT);
+	EXPECT_EQ(list_error((uint64_t)page_alloc(), NAE_RAX), GHCB_ERR_INVALID_INPUT);
+	EXPECT_EQ(list_error(gpa, 0), GHCB_ERR_MISSING_INPUT);
 }
 
 static const struct test_case cases[] = {

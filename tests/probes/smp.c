@@ -143,9 +143,29 @@ static void destroy(void)
 {
 	EXPECT(!beats_stand_still());
 	EXPECT_EQ(create(AP_DESTROY, 0, guest.apic_id[1], 0, 1), 0);
-	EXPECT(released(beating));
+	EXPECT_EQ(vmsa_mark(beating, false), RMP_SUCCESS);
 	EXPECT_EQ(beating->vintr_ctrl & VINTR_BUSY, 0);
 	EXPECT(beats_stand_still());
+}
+
+static void halt_forever(void *arg)
+{
+	__atomic_fetch_add(&beats, 1, __ATOMIC_SEQ_CST);
+	for (;;)
+		__asm__ volatile("cli; hlt");
+	(void)arg;
+}
+
+static void destroy_halted(void)
+{
+	struct vmsa *halted = new_vmsa(halt_forever);
+
+	beats = 0;
+	EXPECT_EQ(create(AP_CREATE, 0, guest.apic_id[1], (uint64_t)halted, 1), 0);
+	EXPECT(wait_for(&beats));
+	pass_time(A_WHILE);
+	EXPECT_EQ(create(AP_DESTROY, 0, guest.apic_id[1], 0, 1), 0);
+	EXPECT_EQ(vmsa_mark(halted, false), RMP_SUCCESS);
 }
 
 static void replace(void)
@@ -418,17 +438,63 @@ static void contention(void)
 	EXPECT_EQ(changed[0] + changed[1], ROUNDS);
 }
 
+/* --- Two on the same page tables without the C-bit --- */
+
+#define BARE_ROUNDS 3000
+
+static void count_on_bare_tables(uint32_t who)
+{
+	uint64_t root = read_cr3();
+	volatile uint32_t *word = (volatile uint32_t *)va + who;
+
+	write_cr3(root & ~guest.c_mask);
+	for (uint32_t i = 0; i < BARE_ROUNDS; i++) {
+		*word += 1;
+		if (i % 100 == 0)
+			write_cr3(root & ~guest.c_mask);
+	}
+	write_cr3(root);
+}
+
+static void count_too(void *arg)
+{
+	count_on_bare_tables(1);
+	(void)arg;
+}
+
+static void bare_tables(void)
+{
+	const volatile uint32_t *words;
+
+	va = paging_window();
+	words = (const volatile uint32_t *)va;
+	paging_map(va, pte_private((uint64_t)page_alloc()));
+	for (uint32_t level = 1; level <= 3; level++)
+		*paging_entry(va, level) &= ~guest.c_mask;
+	write_cr3(read_cr3());
+	EXPECT(smp_start(1, count_too, NULL));
+	count_on_bare_tables(0);
+	EXPECT(smp_join(1));
+	EXPECT_EQ(words[0], BARE_ROUNDS);
+	EXPECT_EQ(words[1], BARE_ROUNDS);
+	for (uint32_t level = 1; level <= 3; level++)
+		*paging_entry(va, level) |= guest.c_mask;
+	write_cr3(read_cr3());
+}
+
 static const struct test_case cases[] = {
 	{"AP creation refuses what cannot be", bad_requests},
 	{"AP creation on INIT starts the vCPU at INIT, not before", on_init},
 	{"a running VMSA: RMPADJUST, PVALIDATE and page state change refuse", in_use},
-	{"AP creation: destroy stops the vCPU and frees its VMSA", destroy},
+	{"AP creation: destroy stops the vCPU and frees its VMSA at once", destroy},
+	{"AP creation: so does it a halted one", destroy_halted},
 	{"AP creation: a second one replaces the first", replace},
 	{"reset hold by MSR and by event, ended by a start-up IPI", reset_hold},
 	{"reset hold ended by AP creation", out_of_reset_hold},
 	{"an IPI and an NMI reach the other vCPU", ipis},
 	{"INVLPGB and TLBSYNC reach the other vCPU", flush},
 	{"two vCPUs validate one page: one sees the change", contention},
+	{"two vCPUs on the same page tables without the C-bit", bare_tables},
 	{"a store to a VMSA waits until the vCPU has left it", write_in_use},
 	{"AP creation for VMPL 1 of a waiting vCPU", start_below},
 };

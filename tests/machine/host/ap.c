@@ -8,6 +8,7 @@
  * (ap=start: the host enters it at once, as a host without an SVSM's help may).
  */
 #include "host.h"
+#include "insn.h"
 #include "counters.h"
 #include "hostile.h"
 #include "iommu.h"
@@ -132,6 +133,18 @@ static void publish(struct vcpu *target, uint32_t vmpl, uint64_t vmsa, bool star
 	vcpu_kick(target);
 }
 
+/*
+ * A guest takes its VMSA back with the next instruction (OVMF stops if it cannot):
+ * the vCPU is out of it by then, unless both wait for each other.
+ */
+static void wait_for_destruction(const struct vcpu *v, const struct vcpu *target, uint32_t vmpl)
+{
+	while (v != target &&
+		__atomic_load_n(&target->pending_vmsa[vmpl], __ATOMIC_SEQ_CST) == DROP_VMSA &&
+		!__atomic_load_n(&v->wake, __ATOMIC_SEQ_CST))
+		cpu_relax();
+}
+
 void host_init(struct vcpu *v)
 {
 	uint64_t vmsa = v->init_vmsa;
@@ -165,6 +178,7 @@ void host_ap_creation(struct vcpu *v, const struct ghcb_request *req, struct ghc
 	}
 	if (request == AP_DESTROY) {
 		publish(target, vmpl, DROP_VMSA, false);
+		wait_for_destruction(v, target, vmpl);
 		return;
 	}
 	if (!GHCB_HAS(req, rax) || !(req->rax & SEV_FEATURE_SNP) || !vmsa_acceptable(req->info2)) {
@@ -185,15 +199,19 @@ void host_apic_id_list(struct vcpu *v, const struct ghcb_request *req, struct gh
 	uint32_t list[1 + MACHINE_MAX_CPUS];
 
 	(void)v;
+	if (!GHCB_HAS(req, rax)) {
+		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
+		return;
+	}
 	reply->has_rax = true;
-	reply->rax = 1;
+	reply->rax = req->rax ? req->rax : 1;
 	if (!req->rax)
 		return;
 	list[0] = cpu_count;
 	for (uint32_t i = 0; i < cpu_count; i++)
 		list[i + 1] = vcpus[i].apic_id;
-	if (!IS_ALIGNED(req->info1, PAGE_SIZE) ||
-		!host_memory_write(req->info1, list, sizeof(list)))
+	if (req->info1 & (PAGE_SIZE - 1) ||
+		!host_memory_write(req->info1, list, (cpu_count + 1) * sizeof(list[0])))
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 }
 

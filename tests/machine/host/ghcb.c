@@ -288,8 +288,8 @@ static void ghcb_page_request(struct vcpu *v)
 	if (hostile_spurious_entry(v))
 		return;
 	req = copy_request(g);
-	TRACE(TRACE_HOST, "host: vcpu %u vmpl %u event %lx info1 %lx info2 %lx\n", v->index,
-		v->current, req.code, req.info1, req.info2);
+	TRACE(TRACE_HOST, "host: vcpu %u vmpl %u event %lx info1 %lx info2 %lx rax %lx rcx %lx\n",
+		v->index, v->current, req.code, req.info1, req.info2, req.rax, req.rcx);
 	if (acceptable(v, g, &req, &reply)) {
 		handle = find_event(req.code);
 		if (handle)

@@ -4,7 +4,7 @@
  * hardware all the same, so firmware and early kernels may run for long on such
  * tables, in whole or in part. Single steps (step.c) are exact but slow: a table
  * that has needed some of them comes into the shared view at its next use, until
- * the guest loads CR3 or its context is left. As long, data access to that page
+ * the guest loads another CR3 or its context is left. As long, data access to that page
  * without the C-bit is not refused.
  */
 #include "vcpu.h"

@@ -159,17 +159,23 @@ static void make_leaf_table(uint64_t region, uint32_t view)
 		table[i] = leaf((region << REGION_SHIFT) + i, view);
 	pd = descend(view_pml4[view], region >> 18);
 	pd = descend(pd, region >> 9);
-	leaf_tables[view][region] = table;
 	__atomic_store_n(&pd[region % PT_ENTRIES], entry_to(table), __ATOMIC_RELEASE);
+	__atomic_store_n(&leaf_tables[view][region], table, __ATOMIC_RELEASE);
 }
 
 bool npt_fill(uint64_t gpn, uint32_t vmpl)
 {
+	uint64_t region = gpn >> REGION_SHIFT;
+
 	if (!gpn_is_ram(gpn))
 		return false;
+	/* Tables stay once they are made: faults on a page of one need not queue. */
+	if (__atomic_load_n(&leaf_tables[vmpl][region], __ATOMIC_ACQUIRE) &&
+		__atomic_load_n(&leaf_tables[VIEW_SHARED][region], __ATOMIC_ACQUIRE))
+		return true;
 	spin_lock(&rmp_lock);
-	make_leaf_table(gpn >> REGION_SHIFT, vmpl);
-	make_leaf_table(gpn >> REGION_SHIFT, VIEW_SHARED);
+	make_leaf_table(region, vmpl);
+	make_leaf_table(region, VIEW_SHARED);
 	spin_unlock(&rmp_lock);
 	return true;
 }

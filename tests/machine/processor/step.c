@@ -70,6 +70,9 @@ static void remember(struct vcpu *v, uint64_t gpn)
 {
 	struct step *s = &vcpu_context(v)->step;
 
+	for (uint32_t i = 0; i < s->pages; i++)
+		if (s->gpn[i] == gpn)
+			return; /* another vCPU's step has taken it away meanwhile */
 	if (s->pages == STEP_PAGES)
 		machine_fault("vcpu %u: one instruction needs more than %u loosened pages",
 			v->index, STEP_PAGES);

@@ -14,8 +14,8 @@ struct gpr {
 	uint64_t rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
 };
 
-/* One instruction under TF (step.c). */
-#define STEP_PAGES 8U
+/* One instruction under TF (step.c); it may touch six pages, each through four tables. */
+#define STEP_PAGES 32U
 struct step {
 	bool active, saved_tf;
 	bool paged;    /* the instruction turns paging on */
