@@ -69,7 +69,7 @@ look_at_cpuid() {
 	file=$(host /dev/cpu/0/cpuid)
 	ebx=$(dd if="$file" bs=16 count=1 iflag=skip_bytes skip=$((0x8000001f)) 2>/dev/null |
 		od -An -tu4 -j 4 -N 4 2>/dev/null | tr -d ' \n' || true)
-	if ((!ebx)); then
+	if ((!${ebx:-0})); then
 		NOTES+=("C-bit and number of VMPLs: $file shows none (modprobe cpuid, be root); the command says C-bit 51, 1 address bit")
 		return
 	fi
@@ -109,8 +109,11 @@ look_at_devices() {
 look_at_memory() {
 	local free
 	free=$(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' "$(host /proc/meminfo)" 2>/dev/null || true)
-	[[ -z $free ]] || ((free >= MEM)) ||
+	if [[ -z $free ]]; then
+		NOTES+=("whether $MEM MiB of memory are available: no MemAvailable in /proc/meminfo")
+	elif ((free < MEM)); then
 		lacks "memory: $free MiB available of $MEM MiB" "stop other guests, or use a smaller --mem"
+	fi
 }
 
 look_at_files() {
