@@ -235,6 +235,51 @@ wants_equal nvdimm nvdimm "$(
 )"
 end
 
+# The first block of docs/operators.md in the language $1 that has the text $2.
+documented() {
+	awk -v fence="^\`\`\`$1\$" -v text="$2" '
+		inside && /^```$/ { if (index(block, text)) { printf "%s", block; exit } inside = 0; next }
+		inside { block = block $0 "\n" }
+		!inside && $0 ~ fence { inside = 1; block = "" }
+		!inside && /^```/ && $0 !~ fence { getline; while ($0 != "```" && getline > 0); }' docs/operators.md
+}
+
+begin "docs/operators.md has the command that launch builds"
+cp "$IGVM" "$WORK/nacre.igvm" && touch "$WORK/guest.qcow2"
+read -ra words <<<"$(documented '' 'scripts/launch' | cut -d ' ' -f 2-)"
+run env -C "$WORK" LAUNCH_ROOT="$ROOT" "$PWD/scripts/launch" --qemu "$FAKE_QEMU" "${words[@]}" --print
+wants_status 0
+wants_equal command "$(documented '' 'qemu-system-x86_64 \' | tail -n +2)" \
+	"$(grep '^  -[a-z]' "$WORK/out")"
+end
+
+# unbalanced FILE: the first tag of an XML file that opens or closes out of turn.
+unbalanced() {
+	sed 's/<!--.*-->//' "$1" | grep -oE '</?[a-zA-Z:]+[^>]*>' | awk '
+		/\/>$/ { next }
+		/^<\// { gsub(/[<\/>]/, ""); if (open[n--] != $1) { print; exit } next }
+		{ gsub(/[<>]/, ""); open[++n] = $1 }
+		END { if (n) print "open: " n }'
+}
+
+begin "docs/operators.md: the libvirt domain is balanced XML and has launch's values"
+documented xml '<domain' >"$WORK/domain.xml"
+wants_equal 'out of turn' '' "$(unbalanced "$WORK/domain.xml")"
+cp "$WORK/domain.xml" "$WORK/out"
+for text in "xmlns:qemu='http&#58;//libvirt.org/schemas/domain/qemu/1.0'" \
+	'<cbitpos>51</cbitpos>' '<reducedPhysBits>1</reducedPhysBits>' "<ioapic driver='qemu'/>" \
+	"<source type='memfd'/>" "'igvm-cfg=igvm0,device-plane=2'"; do
+	wants_text "$text"
+done
+end
+
+begin "docs/nacre.firmware.json has the fields of QEMU's firmware.json"
+wants_equal fields true "$(jq '(keys == ["description", "features", "interface-types", "mapping", "tags", "targets"])
+	and .mapping.device == "igvm" and (.mapping.filename | startswith("/"))
+	and .["interface-types"] == ["uefi"] and .features == ["amd-sev-snp"]
+	and all(.targets[]; .architecture == "x86_64" and (.machines | length) > 0)' docs/nacre.firmware.json)"
+end
+
 begin "launch: wrong use is told apart"
 for options in '--cpus 0' '--cpus 513' '--cpus 1x' '--mem 5x' '--mem 1M' '--net tap' '--cpu a,b' \
 	'--initrd x' '--wrong x' '--wrong'; do
