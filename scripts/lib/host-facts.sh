@@ -147,7 +147,9 @@ look_at_qemu() {
 
 # qemu_has_object NAME PROPERTY
 qemu_has_object() {
-	"$PROGRAM_FOUND" -object "$1,help" 2>/dev/null | grep -qE "^ *$2="
+	local help
+	help=$("$PROGRAM_FOUND" -object "$1,help" 2>/dev/null || true)
+	grep -qE "^ *$2=" <<<"$help"
 }
 
 look_at_qemu_objects() {
@@ -162,11 +164,12 @@ look_at_qemu_objects() {
 # class alone; device-plane belongs to the instance, which QMP lists too.
 qemu_machine_properties() {
 	local type
-	type=$("$PROGRAM_FOUND" -M help 2>/dev/null | sed -n 's/^q35 .*(alias of \([^)]*\)).*/\1/p')
-	printf '%s\n' '{"execute": "qmp_capabilities"}' \
-		'{"execute": "qom-list-properties", "arguments": {"typename": "'"$type"'-machine"}}' \
-		'{"execute": "quit"}' |
-		timeout 30 "$PROGRAM_FOUND" -machine none -nodefaults -display none -qmp stdio 2>/dev/null |
+	type=$("$PROGRAM_FOUND" -M help 2>/dev/null | sed -n 's/^q35 .*(alias of \([^)]*\)).*/\1/p' || true)
+	timeout 30 "$PROGRAM_FOUND" -machine none -nodefaults -display none -qmp stdio 2>/dev/null <<-END |
+		{"execute": "qmp_capabilities"}
+		{"execute": "qom-list-properties", "arguments": {"typename": "$type-machine"}}
+		{"execute": "quit"}
+	END
 		grep -oE '"name": *"[^"]*"' | sed 's/.*"\([^"]*\)"$/\1/' || true
 }
 
@@ -184,11 +187,11 @@ look_at_qemu_machine() {
 }
 
 # A machine without guest and memory encryption, started in KVM and ended at once.
+# No pipe feeds it: a QEMU that does not read must not look like one that failed.
 ask_kvm_for_plane() {
-	local answer
-	answer=$(printf '%s\n' '{"execute": "qmp_capabilities"}' '{"execute": "quit"}' |
-		timeout 30 "$PROGRAM_FOUND" -machine "q35,accel=kvm,kernel-irqchip=split,device-plane=$GUEST_PLANE" \
-			-nodefaults -no-user-config -display none -S -qmp stdio 2>&1 >/dev/null) ||
+	local answer quit='{"execute": "qmp_capabilities"}{"execute": "quit"}'
+	answer=$(timeout 30 "$PROGRAM_FOUND" -machine "q35,accel=kvm,kernel-irqchip=split,device-plane=$GUEST_PLANE" \
+		-nodefaults -no-user-config -display none -S -qmp stdio 2>&1 >/dev/null <<<"$quit") ||
 		lacks "plane $GUEST_PLANE in this kernel's KVM; QEMU says: ${answer:-nothing}" "$PLANES_REMEDY"
 }
 
