@@ -32,13 +32,14 @@ good_host() {
 	put /proc/meminfo 'MemTotal: 16777216 kB\nMemAvailable: 8388608 kB\n'
 	put /proc/sys/kernel/osrelease '7.2.0-planes\n'
 	put /sys/module/kvm_amd/parameters/sev_snp 'Y\n'
+	put /proc/kallsyms '0 t kvm_vm_ioctl\t[kvm]\n0 t kvm_plane_ioctl\t[kvm]\n'
 	put /dev/kvm '' && put /dev/sev ''
 	cpuid '\x73\x40\0\0'
 }
 
 launch() {
 	run env LAUNCH_ROOT="$ROOT" FAKE_LACKS="${LACKS:-}" FAKE_VERSION="${VERSION:-}" \
-		FAKE_PLANES="${PLANES:-}" scripts/launch --qemu "$FAKE_QEMU" --igvm "$IGVM" "$@"
+		scripts/launch --qemu "$FAKE_QEMU" --igvm "$IGVM" "$@"
 }
 
 # missing NAME TEXT [OPTION]...: on the host as it is now exactly this is missing.
@@ -51,7 +52,7 @@ missing() {
 	lacks_text 'unbound variable'
 	end
 	good_host
-	LACKS='' VERSION='' PLANES=''
+	LACKS='' VERSION=''
 }
 
 # The arguments that QEMU gets with no option but --igvm.
@@ -87,7 +88,7 @@ begin "launch: a host with everything starts QEMU with exactly this"
 launch
 wants_status 7
 wants_equal arguments "$(expected)" "$(sed '/^launch: not seen/d; /^  - /d' "$WORK/out")"
-wants_text 'whether KVM carries VMPL switches of SNP guests'
+wants_text 'whether KVM gives an SNP guest plane 2 and switches VMPLs'
 end
 
 begin "launch --print: a shell reads back the same, nothing is started"
@@ -138,9 +139,10 @@ end
 good_host
 
 begin "launch: what it cannot read it takes for granted, and says so"
-rm "$ROOT/dev/cpu/0/cpuid" "$ROOT/proc/meminfo"
+rm "$ROOT/dev/cpu/0/cpuid" "$ROOT/proc/meminfo" "$ROOT/proc/kallsyms"
 launch
 wants_status 7
+wants_text "whether this kernel's KVM has planes"
 wants_text 'whether 2048 MiB of memory are available'
 wants_text 'C-bit and number of VMPLs'
 wants_line 'sev-snp-guest,id=sev0,cbitpos=51,reduced-phys-bits=1'
@@ -196,9 +198,9 @@ LACKS=invlpgb
 missing "launch names a QEMU that cannot name INVLPGB, for many vCPUs" \
 	"the CPU feature invlpgb in $FAKE_QEMU, which the paravisor wants for more than one vCPU" --cpus 2
 missing "launch names an unknown CPU model" "CPU model EPYC-v9 in $FAKE_QEMU" --cpu EPYC-v9
-PLANES=no
-missing "launch names a kernel without planes, in QEMU's words" \
-	"plane 2 in this kernel's KVM; QEMU says: plane 2 is not supported by KVM"
+put /proc/kallsyms '0 t kvm_vm_ioctl\t[kvm]\n0 T drm_plane_init\t[drm]\n'
+missing "launch names a kernel without planes" \
+	"VM planes in this kernel's KVM (no kvm_plane_ function in /proc/kallsyms)"
 
 begin "launch: one vCPU needs no INVLPGB"
 LACKS=invlpgb launch
