@@ -4,8 +4,8 @@
 # (the system), kernel-6.12, kernel-7 and grub. Sourced by scripts/deps.
 
 # What the system has beside the packages that every Debian has. It names what
-# those of the kernel need too, as these are fetched alone.
-DEBIAN_PACKAGES=(apt dbus initramfs-tools iproute2 kmod linux-base systemd-sysv udev zstd)
+# those of the kernel need, as these are fetched alone.
+DEBIAN_PACKAGES=(apt dbus initramfs-tools iproute2 kmod systemd-sysv udev zstd)
 
 bring_debian() {
 	local part=$1 required
@@ -29,12 +29,13 @@ apt_required() {
 		/^Priority: required/ { print name }' | sort -u
 }
 
-# fetch_debian_kernel PART SUITE VERSION: Debian's newest cloud kernel of that version.
+# fetch_debian_kernel PART SUITE VERSION: Debian's newest cloud kernel of that version,
+# with the linux-base that goes with it.
 fetch_debian_kernel() {
 	local image names
 	image=$(cloud_kernel "$2" "$3")
 	[[ -n $image ]] || die "$1: $2 has no linux-image-$3.*-cloud-amd64"
-	mapfile -t names < <(kernel_packages "$2" "$image")
+	mapfile -t names < <(kernel_packages "$2" "$image" && echo linux-base)
 	say "$1: fetching ${names[*]}"
 	mkdir -p "$FETCH/kernel-$3"
 	apt_fetch "$2" "$FETCH/kernel-$3" "${names[@]}"
