@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# make run: an image made for the chosen kernel, initramfs and command line,
-# since it carries their digests, booted on the emulated machine. The variables
+# make run: an image made for the chosen guest, booted on the emulated machine:
+# for a kernel, its initramfs and its command line, whose digests it carries, or
+# for a firmware, which it contains and which loads them itself. The variables
 # are explained in scripts/help.txt.
 
 CPUS ?= 2
@@ -8,6 +9,7 @@ MEM ?= 2G
 GUEST ?= linux-6.12
 APPEND ?= console=ttyS0 quiet panic=-1
 QEMU ?= 10.0
+FIRMWARE ?= $(DEPS_OVMF)/OVMF.fd
 
 RUN_OUT := $(BUILD)/run
 RUN_ELF ?= $(BUILD)/nacre.elf
@@ -16,8 +18,12 @@ RUN_IGVM_TOOL ?= $(BUILD)/tools/nacre-igvm
 RUN_INPUTS := $(BUILD)/inputs.txt
 RUN_IMAGE := $(RUN_OUT)/nacre.igvm
 RUN_GUEST_PROGRAMS := $(BUILD)/tests/linux
-RUN_KERNEL = $(or $(KERNEL),$(DEPS)/$(GUEST)/vmlinuz)
+RUN_FIRMWARE = $(if $(filter ovmf,$(GUEST)),$(FIRMWARE))
+RUN_KERNEL = $(or $(KERNEL),$(DEPS)/$(GUEST:ovmf=linux-6.12)/vmlinuz)
 RUN_INITRD = $(or $(INITRD),$(RUN_OUT)/initramfs)
+
+RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD))
+RUN_KERNEL_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
 
 # Without a terminal a shell would be of no use: the guest shows its facts and ends.
 RUN_ON_TERMINAL := $(if $(MAKE_TERMOUT),$(shell [ -t 0 ] && echo yes))
@@ -28,28 +34,28 @@ RUN_HOST = $(if $(filter environment,$(origin HOST)),,$(HOST))
 RUN_OPTIONS = $(if $(RUN_HOST),--host $(RUN_HOST)) $(if $(TRACE),--trace $(TRACE)) \
 	$(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-# make tells only 0 from not 0, so a person is told the guest's status; scripts/run,
-# which reads it from the file, is not.
+# make knows 0 and 2 only, so a person is told the guest's status in words;
+# scripts/run, which reads it from the file, ends with it.
 RUN_STATUS ?= make
 RUN_END_make = { status=$$?; ! grep -qsx "exit $$status" $(RUN_OUT)/result || \
-	echo "run: the guest's status is $$status; scripts/run would end with it, make ends with 2" >&2; \
+	echo "guest status: $$status (make says 2; scripts/run gives it exactly)" >&2; \
 	exit $$status; }
 RUN_END_file = [ -s $(RUN_OUT)/result ]
 RUN_END = $(RUN_END_$(RUN_STATUS))
 
-ifeq ($(KERNEL)$(filter linux-6.12 linux-7,$(GUEST)),)
-$(error GUEST is linux-6.12 or linux-7, not '$(GUEST)')
+ifeq ($(KERNEL)$(filter linux-6.12 linux-7 ovmf,$(GUEST)),)
+$(error GUEST is linux-6.12, linux-7 or ovmf, not '$(GUEST)')
 endif
 
 # By the environment, so that quotes in the text stay what they are.
-run $(RUN_IMAGE) $(RUN_OUT)/cmdline: export RUN_APPEND = $(APPEND)
+run $(RUN_IMAGE) $(RUN_OUT)/made-for: export RUN_APPEND = $(APPEND)
 $(RUN_OUT)/initramfs: export RUN_GUEST_CMD = $(RUN_CMD)
 
 # These are made anew each time and replaced only if they differ, so that the
 # image is built again when what it is made for has changed.
-$(RUN_OUT)/cmdline: FORCE
+$(RUN_OUT)/made-for: FORCE
 	@mkdir -p $(@D)
-	@printf '%s' "$$RUN_APPEND" >$@.new
+	@printf '%s\n' $(RUN_MADE_FOR) "$$RUN_APPEND" >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(RUN_OUT)/initramfs: FORCE $(RUN_GUEST_PROGRAMS)/exit-status $(RUN_GUEST_PROGRAMS)/touch-memory
@@ -58,15 +64,14 @@ $(RUN_OUT)/initramfs: FORCE $(RUN_GUEST_PROGRAMS)/exit-status $(RUN_GUEST_PROGRA
 		$(if $(RUN_CMD),--cmd "$$RUN_GUEST_CMD")
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_OUT)/cmdline $(RUN_INPUTS)
-	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ \
-		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND" \
-		--inputs $(RUN_INPUTS)
+$(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_MADE_FOR) $(RUN_OUT)/made-for $(RUN_INPUTS)
+	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ --inputs $(RUN_INPUTS) \
+		$(if $(RUN_FIRMWARE),--firmware $(RUN_FIRMWARE),$(RUN_KERNEL_OPTIONS))
 
 .PHONY: run
-run: $(RUN_IMAGE) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
+run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
 	$(Q)scripts/machine --igvm $(RUN_IMAGE) --elf $(RUN_ELF) --machine $(RUN_MACHINE) \
-		--kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND" \
+		$(RUN_KERNEL_OPTIONS) \
 		--cpus $(CPUS) --mem $(MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
 		--predicted "$$($(RUN_IGVM_TOOL) measure $(RUN_IMAGE) | awk '/^launch digest/ { print $$3 }')" \
 		$(RUN_OPTIONS) || $(RUN_END)

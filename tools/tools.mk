@@ -28,5 +28,3 @@ $(TOOLS_IGVM_OBJS): $(BUILD)/host/%.o: %.c
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) -c -o $@ $<
 
 -include $(TOOLS_IGVM_OBJS:.o=.d)
-
-ALL += $(BUILD)/tools/nacre-igvm

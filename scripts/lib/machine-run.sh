@@ -72,16 +72,19 @@ clean_up() {
 }
 
 # Runs QEMU; sets QEMU_STATUS. It is waited for in the background, so that a
-# signal to this script ends it too. The script holds the machine's pipe open
-# until then, so that neither end waits for the other.
+# signal to this script ends it too. The script holds both ends of the machine's
+# pipe open from the start, so that neither side waits for the other to open it,
+# however short the run is.
 start_and_wait() {
-	local limit=() pipe reader
+	local limit=() pipe log reader
 	[[ -z $TIMEOUT ]] || limit=(timeout --foreground -k 5 "$TIMEOUT")
 	((!ON_TERMINAL)) || TERMINAL_STATE=$(stty -g)
 	mkfifo "$RUN/log.pipe"
 	exec {pipe}<>"$RUN/log.pipe"
-	(exec {pipe}>&- && tee "$RUN/log" <"$RUN/log.pipe" | show_machine_lines) &
+	exec {log}<"$RUN/log.pipe"
+	(exec {pipe}>&- && tee "$RUN/log" <&"$log" | show_machine_lines) &
 	reader=$!
+	exec {log}<&-
 	"${limit[@]}" "${QEMU_COMMAND[@]}" <&0 2>"$RUN/stderr" &
 	QEMU_PID=$!
 	QEMU_STATUS=0
@@ -125,7 +128,7 @@ report() {
 	case $outcome in
 	no-result*) sed 's/^/  qemu: /' "$RUN/stderr" >&2 ;;
 	guest-fault* | machine-fault*) [[ -n $TRACE ]] || show_log_end ;;
-	exit* | poweroff) digest_as_predicted || outcome="digest-mismatch" ;;
+	exit* | poweroff | booted) digest_as_predicted || outcome="digest-mismatch" ;;
 	esac
 	finish "$outcome"
 }

@@ -2,16 +2,16 @@
 # How a run of the emulated machine ended: one outcome in words, its exit
 # status, and what a person is told. Sourced by scripts/machine.
 #
-# Outcomes: "exit N", "poweroff", "reboot", "panic TEXT", "terminated set S code
-# C WHERE", "shutdown WHERE", "guest-fault TEXT", "refused TEXT", "machine-fault TEXT",
-# "timeout SECONDS", "quit", "no-result TEXT", "digest-mismatch",
+# Outcomes: "exit N", "poweroff", "booted" (with until=guest), "reboot", "panic TEXT",
+# "terminated set S code C WHERE", "shutdown WHERE", "guest-fault TEXT", "refused TEXT",
+# "machine-fault TEXT", "timeout SECONDS", "quit", "no-result TEXT", "digest-mismatch",
 # "not-started TEXT".
 
 # outcome_status OUTCOME
 outcome_status() {
 	case $1 in
 	exit\ *) printf '%s\n' "${1#exit }" ;;
-	poweroff) echo 0 ;;
+	poweroff | booted) echo 0 ;;
 	not-started*) echo 65 ;;
 	timeout*) echo 124 ;;
 	quit) echo 130 ;;
@@ -31,7 +31,7 @@ outcome_status() {
 outcome_text() {
 	local set code where
 	case $1 in
-	exit\ * | poweroff | quit) ;;
+	exit\ * | poweroff | booted | quit) ;;
 	reboot) echo "the guest rebooted" ;;
 	panic) echo "the guest's kernel panicked (told by pvpanic)" ;;
 	panic*) echo "the guest's kernel panicked (told by its console): ${1#panic }" ;;

@@ -3,5 +3,5 @@
 
 TEST_SUITES += launch
 .PHONY: test-launch
-test-launch: all
+test-launch: all $(BUILD)/tests/probes/library.bzimage
 	$(Q)tests/launch/launch-tests $(BUILD)

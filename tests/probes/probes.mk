@@ -56,9 +56,7 @@ PROBES_RUN = scripts/run-guests --images $(PROBES_OUT) tests/probes/runs
 
 .PHONY: probes test-probes
 probes: $(PROBES_IMAGES) $(PROBES_FACTS)
-test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF) $(GUEST_NACRE)
+test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF) $(GUEST_NACRE) $(DEPS_QEMU_11)
 	$(Q)$(PROBES_RUN)
-	$(Q)if [ -x $(DEPS_QEMU_11) ]; then scripts/run-guests --images $(PROBES_OUT) --qemu 11 \
-		tests/probes/runs-qemu-11; else \
-		echo "QEMU 11 is not there (scripts/deps qemu-11): not probed"; fi
+	$(Q)scripts/run-guests --images $(PROBES_OUT) --qemu 11 tests/probes/runs-qemu-11
 	$(Q)scripts/run-guests --images $(PROBES_OUT) --under $(GUEST_NACRE) tests/guest/runs

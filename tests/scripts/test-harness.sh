@@ -52,21 +52,44 @@ wants_status 1
 wants_line '0 passed, 1 failed'
 end
 
-begin "run-tests shows what could not run, and does not count it"
-suites 'test-a:\n\t@echo ok one; echo "absent two: no such QEMU"\n' a
-wants_status 0
-wants_text 'two: no such QEMU'
-wants_text '1 not run'
-wants_equal 'the last line' '1 passed, 0 failed' "$(tail -n 1 "$WORK/out")"
-suites 'test-a:\n\t@echo "absent two: no such QEMU"\n' a
+begin "run-tests names what failed just before the last line"
+suites 'test-a:\n\t@echo not ok one; echo ok two\ntest-b:\n\t@exit 3\n' a b
 wants_status 1
-wants_line '0 passed, 1 failed'
+wants_equal 'the end' $'failed  a: one\nfailed  b: the suite ended with status 2\n1 passed, 2 failed' \
+	"$(tail -n 3 "$WORK/out")"
 end
 
 begin "run-tests: a suite that hangs is ended"
 SUITE_SECONDS=1 suites 'test-a:\n\t@echo ok one; sleep 60\n' a
 wants_status 1
 wants_line '1 passed, 1 failed'
+end
+
+# ci DEPS TEXT: runs .ci/run in a tree of its own with this scripts/deps and makefile.
+ci() {
+	rm -rf "$WORK/tree"
+	mkdir -p "$WORK/tree/scripts" "$WORK/tree/.ci"
+	cp .ci/run "$WORK/tree/.ci"
+	cp -r scripts/run-tests scripts/lib "$WORK/tree/scripts"
+	printf '#!/bin/sh\n%s\n' "$1" >"$WORK/tree/scripts/deps"
+	chmod +x "$WORK/tree/scripts/deps"
+	printf 'suites:\n\t@echo a\ntest-check:\n\t@echo ok form\n%b' "$2" >"$WORK/tree/Makefile"
+	run env -u MAKELEVEL -u MAKE "$WORK/tree/.ci/run"
+}
+
+begin ".ci/run ends with the numbers, whatever fails"
+ci true 'all:\ntest-a:\n\t@echo ok one\n'
+wants_status 0
+wants_equal 'the last line' '2 passed, 0 failed' "$(tail -n 1 "$WORK/out")"
+ci true 'all:\ntest-a:\n\t@echo not ok one\n'
+wants_status 1
+wants_equal 'the end' $'failed  a: one\n1 passed, 1 failed' "$(tail -n 2 "$WORK/out")"
+ci true 'all:\n\t@false\n'
+wants_status 1
+wants_equal 'the end' $'failed  make all\n0 passed, 1 failed' "$(tail -n 2 "$WORK/out")"
+ci 'exit 3' 'all:\n'
+wants_status 1
+wants_equal 'the end' $'failed  scripts/deps\n0 passed, 1 failed' "$(tail -n 2 "$WORK/out")"
 end
 
 # unit TEXT: runs scripts/run-unit on a program that prints it and exits with $2.

@@ -49,3 +49,6 @@ $(BUILD)/unit/dsdt.aml: kernel/dsdt.asl
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) -E -P -x c $< -o $(@:.aml=.asl)
 	$(Q)iasl -vs -p $(@:.aml=) $(@:.aml=.asl) >$(@:.aml=.log) || { cat $(@:.aml=.log); exit 1; }
+
+UNIT_TESTS += firmware
+UNIT_OBJS_firmware := kernel/firmware.c

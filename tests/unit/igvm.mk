@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of tools/igvm.
 
-UNIT_IGVM_TESTS := igvm_parse igvm_measure igvm_build igvm_report igvm_commands igvm_mutate igvm_inputs
+UNIT_IGVM_TESTS := igvm_parse igvm_measure igvm_build igvm_report igvm_commands igvm_mutate igvm_inputs \
+	igvm_firmware
 UNIT_TESTS += $(UNIT_IGVM_TESTS)
 
 $(foreach test,$(UNIT_IGVM_TESTS),$(eval \
 	UNIT_OBJS_$(test) := $(TOOLS_IGVM_LIB_SRCS) tests/unit/igvm_fixture.c))
 $(foreach test,$(UNIT_IGVM_TESTS),$(eval UNIT_LIBS_$(test) := $(TOOLS_IGVM_LIBS)))
 UNIT_OBJS_igvm_commands += $(TOOLS_IGVM_COMMAND_SRCS)
+UNIT_CFLAGS_igvm_firmware = -DOVMF_IMAGE='"$(DEPS_OVMF)/OVMF.fd"'

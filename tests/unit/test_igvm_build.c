@@ -526,7 +526,7 @@ static void every_damage_is_found(void **state)
 
 static void options_must_fit_the_image(void **state)
 {
-	const struct damage kernel = {.what = "the image boots a kernel", .error_part = PART_NONE};
+	const struct damage kernel = {.what = "the image starts a guest", .error_part = PART_NONE};
 	const struct damage bit_17 = {.what = "lacks bit 17", .error_part = PART_NONE};
 	const struct damage features = {.what = "lacks the SNP bit", .error_part = PART_NONE};
 	struct build_options options = default_options();

@@ -188,7 +188,7 @@ static void failed_build_leaves_no_file(void **state)
 	unlink(image_path);
 	assert_int_equal(
 		run(command_build, "build", "--elf", elf_path, "-o", image_path), STATUS_FAILED);
-	assert_says(err, "image.elf: the image boots a kernel; give --kernel");
+	assert_says(err, "image.elf: the image starts a guest; give --firmware");
 	assert_int_equal(access(image_path, F_OK), -1);
 	assert_int_equal(
 		run(command_build, "build", "--elf", kernel_path, "-o", image_path), STATUS_FAILED);

@@ -12,6 +12,9 @@
 #define ENTRIES 40U
 #define PAGES(bytes) ((bytes) >> PAGE_SHIFT)
 
+#define REGION_END (REGION_GPA + (uint64_t)REGION_SIZE)
+#define SPARE_END (REGION_END + SPARE_SIZE)
+
 static struct igvm_memory_map_entry entries[ENTRIES];
 static struct memory_map map;
 static unsigned int used;
@@ -108,23 +111,25 @@ static void addresses_that_wrap_are_refused(void **state)
 
 static void a_map_over_the_region_is_refused(void **state)
 {
+	static const uint64_t places[][2] = {{REGION_GPA, REGION_GPA + PAGE_SIZE},
+		{REGION_GPA - PAGE_SIZE, REGION_GPA + PAGE_SIZE},
+		{REGION_END - PAGE_SIZE, REGION_END}, {REGION_END, REGION_END + PAGE_SIZE},
+		{SPARE_END - PAGE_SIZE, SPARE_END}, {GIB, 8 * GIB}};
+
 	(void)state;
-	ram(0, REGION_GPA);
-	put(REGION_GPA, REGION_GPA + PAGE_SIZE, IGVM_MEMORY_PLATFORM_RESERVED);
-	assert_int_equal(decode(), MEMORY_MAP_OVER_REGION);
-	setup(NULL);
-	ram(0, REGION_GPA + PAGE_SIZE);
-	assert_int_equal(decode(), MEMORY_MAP_OVER_REGION);
-	setup(NULL);
-	ram(REGION_GPA + PAGE_SIZE, 1 * GIB);
-	assert_int_equal(decode(), MEMORY_MAP_OVER_REGION);
-	setup(NULL);
-	ram(0, REGION_GPA + PAGE_SIZE);
-	ram(REGION_GPA + 2 * PAGE_SIZE, 1 * GIB);
-	assert_int_equal(decode(), MEMORY_MAP_OVER_REGION);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		setup(NULL);
+		ram(places[i][0], places[i][1]);
+		assert_int_equal(decode(), MEMORY_MAP_OVER_REGION);
+		setup(NULL);
+		ram(0, 1 * GIB);
+		put(places[i][0], places[i][1], IGVM_MEMORY_PLATFORM_RESERVED);
+		assert_int_equal(decode(), MEMORY_MAP_OVER_REGION);
+	}
 	setup(NULL);
 	ram(0, REGION_GPA);
-	ram(REGION_GPA + (uint64_t)REGION_SIZE, 1 * GIB);
+	put(SPARE_END, 4 * GIB, IGVM_MEMORY_PLATFORM_RESERVED);
+	ram(4 * GIB, 8 * GIB);
 	assert_int_equal(decode(), MEMORY_MAP_OK);
 }
 
@@ -133,7 +138,7 @@ static void empty_and_endless_maps_are_refused(void **state)
 	(void)state;
 	assert_int_equal(decode(), MEMORY_MAP_EMPTY);
 	put(0, GIB, IGVM_MEMORY_PERSISTENT);
-	assert_int_equal(decode(), MEMORY_MAP_OVER_REGION);
+	assert_int_equal(decode(), MEMORY_MAP_EMPTY);
 	setup(NULL);
 	for (unsigned int i = 0; i < ENTRIES; i++)
 		put(2 * i * PAGE_SIZE, (2 * i + 1) * PAGE_SIZE, IGVM_MEMORY_PERSISTENT);
@@ -154,19 +159,20 @@ static void the_carve_out_follows_the_region(void **state)
 	assert_int_equal(map.carve_out.size, PAGES(2 * GIB) + PAGE_SIZE);
 }
 
-static void the_carve_out_goes_elsewhere_without_room(void **state)
+static void a_carve_out_too_large_for_the_spare_memory_is_taken_from_ram(void **state)
 {
 	(void)state;
-	ram(0, REGION_GPA + REGION_SIZE + PAGE_SIZE);
-	ram(4 * GIB, 6 * GIB);
+	ram(0, 2 * GIB);
+	ram(4 * GIB, 64 * GIB);
 	assert_int_equal(decode(), MEMORY_MAP_OK);
 	assert_int_equal(memory_map_carve_out(&map, 0), MEMORY_MAP_OK);
 	assert_true(map.carve_out.base >= 4 * GIB);
-	assert_true(map.carve_out.base + map.carve_out.size <= 6 * GIB);
+	assert_true(map.carve_out.base + map.carve_out.size <= 64 * GIB);
+	assert_int_equal(memory_map_carve_out(&map, 61 * GIB), MEMORY_MAP_NO_ROOM);
 	setup(NULL);
 	ram(0x1000, 0x8000);
 	assert_int_equal(decode(), MEMORY_MAP_OK);
-	assert_int_equal(memory_map_carve_out(&map, 0), MEMORY_MAP_NO_ROOM);
+	assert_int_equal(memory_map_carve_out(&map, SPARE_SIZE), MEMORY_MAP_NO_ROOM);
 }
 
 int main(void)
@@ -180,7 +186,8 @@ int main(void)
 		cmocka_unit_test_setup(a_map_over_the_region_is_refused, setup),
 		cmocka_unit_test_setup(empty_and_endless_maps_are_refused, setup),
 		cmocka_unit_test_setup(the_carve_out_follows_the_region, setup),
-		cmocka_unit_test_setup(the_carve_out_goes_elsewhere_without_room, setup),
+		cmocka_unit_test_setup(
+			a_carve_out_too_large_for_the_spare_memory_is_taken_from_ram, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,7 +71,7 @@ void platform_terminate(unsigned int why)
 static int setup(void **state)
 {
 	(void)state;
-	memset(&digests, 0, sizeof(digests));
+	memset(&measured, 0, sizeof(measured));
 	console[0] = 0;
 	wiped = 0;
 	panic_begun = 0;

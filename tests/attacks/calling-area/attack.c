@@ -74,6 +74,17 @@ static void start(void)
 	EXPECT(wait_for(&moves));
 }
 
+/* The other vCPU may be asking for the very page, in vain, and hold its lock meanwhile. */
+static uint64_t validate_when_free(uint64_t page)
+{
+	uint64_t result;
+
+	do
+		result = pvalidate_entry(page | VALIDATE);
+	while (result == SVSM_ERR_BUSY);
+	return result;
+}
+
 /* Not one of the two places is ever both a calling area and rescinded. */
 static void while_it_moves(void)
 {
@@ -84,7 +95,7 @@ static void while_it_moves(void)
 
 		if (result == SVSM_SUCCESS) {
 			rescinded++;
-			EXPECT_EQ(pvalidate_entry(page | VALIDATE), SVSM_SUCCESS);
+			EXPECT_EQ(validate_when_free(page), SVSM_SUCCESS);
 		} else if (result != SVSM_ERR_BUSY) {
 			EXPECT_EQ(result, SVSM_ERR_INVALID_ADDRESS);
 		}

@@ -9,6 +9,7 @@
 #include "iommu.h"
 #include "npt.h"
 #include "profile.h"
+#include "turns.h"
 #include "rmp.h"
 #include "vcpu.h"
 
@@ -89,6 +90,7 @@ void machine_main(uint64_t start_info)
 	rmp_init(option_number("seed", rdtsc()));
 	iommu_init();
 	profile_init();
+	turns_init();
 	host_launch();
 	__atomic_store_n(&launched, true, __ATOMIC_SEQ_CST);
 	cpu_entry(0);

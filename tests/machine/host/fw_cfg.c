@@ -2,7 +2,8 @@
 /*
  * The guest's fw_cfg device: the items a direct boot needs, named files, port
  * and DMA access. A transfer to a private page fails, as on hardware. Items
- * are few, so a table serves.
+ * are few, so a table serves. ACPI tables and boot order are QEMU's own, since
+ * the devices are.
  */
 #include "hostile.h"
 
@@ -24,6 +25,7 @@
 #define ITEM_DIRECTORY 0x19
 #define FEATURES_DMA 3U
 #define NAME_SIZE 56U
+#define ACPI_TABLES "etc/acpi/tables"
 
 #define DMA_ERROR 1U
 #define DMA_READ 2U
@@ -36,6 +38,7 @@
 
 struct item {
 	uint16_t selector;
+	const char *live; /* file of QEMU's that is read anew when it is selected, or NULL */
 	const uint8_t *data;
 	uint32_t size;
 	uint32_t reads; /* times it was selected */
@@ -62,7 +65,7 @@ static void add_item(uint16_t selector, const void *data, uint32_t size)
 {
 	if (item_count == MAX_ITEMS)
 		machine_fault("fw_cfg has no room for item %x", selector);
-	items[item_count++] = (struct item){selector, data, size, 0};
+	items[item_count++] = (struct item){selector, NULL, data, size, 0};
 }
 
 void fw_cfg_add_file(const char *name, const void *data, uint32_t size)
@@ -127,6 +130,42 @@ static void add_e820(void)
 	fw_cfg_add_file("etc/e820", map, guest_ram_count * (uint32_t)sizeof(*map));
 }
 
+/* A table that tells of the machine's IOMMU is none of the guest's: no system knows its new name.
+ */
+static void hide_iommu(uint8_t *tables, uint32_t size)
+{
+	uint32_t at = 0, length;
+
+	while (size - at > 8) {
+		memcpy(&length, tables + at + 4, sizeof(length));
+		if (!memcmp(tables + at, "DMAR", 4))
+			memcpy(tables + at, "HIDE", 4);
+		if (length < 8 || length > size - at)
+			return;
+		at += length;
+	}
+}
+
+/* QEMU makes ACPI tables when they are read, from what the firmware has set up. */
+static void refresh(struct item *item)
+{
+	uint8_t *data = (uint8_t *)(uint64_t)item->data;
+
+	machine_file_peek(item->live, data, item->size);
+	if (!strcmp(item->live, ACPI_TABLES))
+		hide_iommu(data, item->size);
+}
+
+static void add_live(const char *name)
+{
+	struct machine_file file;
+
+	if (!machine_file_read(name, &file))
+		return;
+	fw_cfg_add_file(name, file.data, (uint32_t)file.size);
+	items[item_count - 1].live = name;
+}
+
 /* Without -append QEMU offers an empty string, whose NUL counts. */
 void fw_cfg_init(void)
 {
@@ -147,6 +186,10 @@ void fw_cfg_init(void)
 	add_whole("opt/org.nacre/initrd", ITEM_INITRD_SIZE, ITEM_INITRD_DATA, &no_initrd);
 	add_whole("opt/org.nacre/cmdline", ITEM_CMDLINE_SIZE, ITEM_CMDLINE_DATA, &no_cmdline);
 	add_e820();
+	add_live("etc/acpi/rsdp");
+	add_live(ACPI_TABLES);
+	add_live("etc/table-loader");
+	add_live("bootorder");
 	add_item(ITEM_DIRECTORY, (const uint8_t *)&directory, sizeof(directory));
 }
 
@@ -157,8 +200,11 @@ void fw_cfg_select(uint16_t selector)
 	for (uint32_t i = 0; i < item_count; i++)
 		if (items[i].selector == (selector & 0x3fff))
 			selected = &items[i];
-	if (selected)
-		selected->reads++;
+	if (!selected)
+		return;
+	selected->reads++;
+	if (selected->live)
+		refresh(selected);
 }
 
 uint8_t fw_cfg_read_byte(void)

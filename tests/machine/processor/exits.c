@@ -14,6 +14,8 @@
 #include "profile.h"
 #include "x86.h"
 
+#define PAUSE_LENGTH 2U
+
 void advance_rip(struct context *c, uint32_t length)
 {
 	/* An emulated instruction counts as one; QEMU has counted it where it raised #UD. */
@@ -193,6 +195,9 @@ static void dispatch(struct vcpu *v, uint32_t code)
 		break;
 	case SVM_EXIT_HLT:
 		handle_halt(v);
+		break;
+	case SVM_EXIT_PAUSE:
+		advance_rip(vcpu_context(v), PAUSE_LENGTH);
 		break;
 	case SVM_EXIT_NMI:
 		take_kick();

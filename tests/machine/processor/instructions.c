@@ -188,6 +188,7 @@ static void tlbsync(struct vcpu *v)
 	if (!privileged(v))
 		return;
 	counters.tlb_flushes++;
+	v->flushes++;
 	vcpu_flush_others();
 	advance_rip(vcpu_context(v), PLAIN_LENGTH);
 }

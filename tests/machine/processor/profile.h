@@ -4,7 +4,9 @@
  * instructions; those of the machine itself are taken off, and an instruction
  * that the machine emulates counts as one. profile=ADDR,... (up to three, hex)
  * names functions whose instructions are counted apart, by breakpoints: what
- * clears, copies and hashes.
+ * clears, copies and hashes. phases=ADDR,... (up to eight) names functions that
+ * the boot reaches one after the other; a line in the log says what it took so
+ * far. until=guest ends the run before the guest's first instruction.
  */
 #ifndef MACHINE_PROFILE_H
 #define MACHINE_PROFILE_H

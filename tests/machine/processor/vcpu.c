@@ -10,6 +10,7 @@
 #include "insn.h"
 #include "npt.h"
 #include "profile.h"
+#include "turns.h"
 #include "x86.h"
 
 #define IOPM_PAGES 3U
@@ -193,22 +194,36 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	b->int_control = takes_interrupts(v, c) ? 0 : VMCB_INT_MASKING;
 }
 
+static void enter_guest(struct vcpu *v, struct context *c)
+{
+	uint64_t waited, before;
+
+	profile_before(v);
+	waited = turns_waited();
+	before = rdtsc();
+	svm_vmrun(virt_to_phys(c->vmcb), &c->gpr);
+	before = rdtsc() - before;
+	profile_after(v, before - (turns_waited() - waited));
+}
+
 static void run_once(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
-	uint64_t before;
+	bool turn;
 
 	hostile_before_entry(v);
 	prepare_entry(v, c);
+	turn = turns_take(v);
 	__atomic_store_n(&v->in_guest, true, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&v->wake, __ATOMIC_SEQ_CST)) {
 		__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
+		if (turn)
+			turns_pass(v);
 		return;
 	}
-	profile_before(v);
-	before = rdtsc();
-	svm_vmrun(virt_to_phys(c->vmcb), &c->gpr);
-	profile_after(v, rdtsc() - before);
+	enter_guest(v, c);
+	if (turn)
+		turns_pass(v);
 	c->vmcb->event_inj = 0;
 	c->vmcb->intercept[3] |= (uint32_t)INTERCEPT_HLT;
 	__atomic_store_n(&v->exits, v->exits + 1, __ATOMIC_SEQ_CST);

@@ -77,6 +77,7 @@ struct vcpu {
 	uint32_t start_vmpl;
 	uint64_t exits; /* completed exits: what a kick waits for */
 	uint64_t instructions[VMPL_COUNT], vmgexits[VMPL_COUNT], halts[VMPL_COUNT];
+	uint64_t flushes; /* TLBSYNC */
 	struct spinlock lock;
 };
 

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+# The figures of scripts/bench: from the machine's log to lines of numbers, to
+# JSON, to tables. Sourced by scripts/bench, which sets BUILD, OUT, TOOL, NAMES,
+# VCPUS, PHASES, LAST_PHASE.
+
+# calls_of LOG: a line "name calls instructions exits flushes clearing" per mark.
+# Calls of vCPU 0 between a mark and the next are one measurement, repetitions summed.
+calls_of() {
+	awk -v names="${NAMES[*]}" '
+		BEGIN { split(names, name, " ") }
+		/^bench: mark/ { mark = $3; next }
+		/^svsm: vcpu 0 / && mark in name {
+			n[mark]++; i[mark] += $9; e[mark] += $11; f[mark] += $13; b[mark] += $15
+		}
+		END {
+			for (m = 1; m in name; m++)
+				if (m in n)
+					print name[m], n[m], i[m], e[m], f[m], b[m]
+		}' "$1"
+}
+
+# require_calls RUN CPUS: every call has its figure; without a second vCPU none is made.
+require_calls() {
+	local name
+	for name in "${NAMES[@]}"; do
+		(($2 > 1)) || [[ $name != *_vcpu ]] || continue
+		grep -q "^$name " "$OUT/$1" || die "run $1 has no figure for $name"
+	done
+}
+
+# phases_of LOG LOG: a line "instructions less exits" per phase, the last one up
+# to the guest. Both logs have the same sums, and another part to take off each.
+phases_of() {
+	awk '
+		/^bench: (phase|boot)/ {
+			for (k = 1; k < NF; k++)
+				if ($k == "instructions") i = $(k + 1)
+				else if ($k == "exits") e = $(k + 1)
+				else if ($k == "bulk") b = $(k + 1)
+			n = ++seen[FILENAME]
+			if (n in total && total[n] != i) { print "the two runs differ" >"/dev/stderr"; exit 1 }
+			total[n] = i; exits[n] = e; bulk[n] += b
+		}
+		END {
+			for (n = 1; n in total; n++)
+				print total[n] - total[n - 1], total[n] - bulk[n] - total[n - 1] + bulk[n - 1], \
+					exits[n] - exits[n - 1]
+		}' "$1" "$2"
+}
+
+# What the paravisor keeps from the guest, by the machine's view: region and carve-out.
+peak_bytes() {
+	local a b c d
+	read -r a b c d < <(sed -n 's/^.*own memory *\(0x[0-9a-f]*\)-\(0x[0-9a-f]*\), \(0x[0-9a-f]*\)-\(0x[0-9a-f]*\).*/\1 \2 \3 \4/p' \
+		"$OUT/boot-clearing.console")
+	echo $((b - a + 1 + d - c + 1))
+}
+
+json_calls() {
+	awk '{ printf "%s\"%s\":{\"calls\":%d,\"instructions\":%d,\"instructions_less_clearing\":%d,\"exits\":%d,\"tlb_flushes\":%d}",
+		(NR > 1 ? "," : ""), $1, $2, $3, $3 - $6, $4, $5 }' "$@"
+}
+
+# main_calls: with one vCPU, or two where it takes a second.
+main_calls() {
+	cat "$OUT/calls-1"
+	grep -E '^(create|delete)_vcpu ' "$OUT/calls-2"
+}
+
+phase_names() {
+	printf '%s\n' "${PHASES[@]%=*}" "$LAST_PHASE"
+}
+
+json_phases() {
+	paste -d ' ' "$OUT/boot" <(phase_names) | awk '{
+		printf "%s{\"instructions\":%d,\"instructions_less_clearing_copying_and_hashing\":%d,\"exits\":%d,",
+			(NR > 1 ? "," : ""), $1, $2, $3
+		sub(/^[0-9]+ [0-9]+ [0-9]+ /, "")
+		printf "\"name\":\"%s\"}", $0
+	}'
+}
+
+json_boot() {
+	awk '{ i += $1; l += $2; e += $3 } END {
+		printf "\"instructions\":%d,\"instructions_less_clearing_copying_and_hashing\":%d,\"exits\":%d", i, l, e
+	}' "$OUT/boot"
+}
+
+write_json() {
+	local cpus
+	{
+		printf '{"calls":{%s},' "$(main_calls | json_calls)"
+		printf '"calls_by_vcpus":{'
+		for cpus in "${VCPUS[@]}"; do
+			printf '"%s":{%s}%s' "$cpus" "$(json_calls "$OUT/calls-$cpus")" \
+				"$([[ $cpus == "${VCPUS[-1]}" ]] || echo ,)"
+		done
+		printf '},"contended":{%s},' "$(json_calls "$OUT/contended")"
+		printf '"boot":{%s,"phases":[%s]},' "$(json_boot)" "$(json_phases)"
+		"$TOOL" inspect --json "$OUT/boot.igvm" |
+			jq -c -j '{image: {bytes: .bytes, launch_updates: .launch.launch_updates,
+				measured_pages: .launch.measured_pages}}' | sed 's/^{//; s/}$//'
+		printf ',"memory":{"peak_bytes":%d}}\n' "$(peak_bytes)"
+	} | jq . >"$BUILD/bench.json"
+}
+
+# ---- Tables ----
+
+row() {
+	printf '  %-18s %12s %12s %7s %7s %6s\n' "$@"
+}
+
+table_calls() {
+	local name calls instructions exits flushes clearing
+	row '' instructions 'less clear.' exits flushes calls
+	while read -r name calls instructions exits flushes clearing; do
+		row "$name" "$instructions" "$((instructions - clearing))" "$exits" "$flushes" "$calls"
+	done
+}
+
+# Instructions less clearing and exits of each call, side by side.
+table_vcpus() {
+	local name run
+	printf '  %-18s' vCPUs && printf ' %12s' "${VCPUS[@]}" contended && echo
+	for name in "${NAMES[@]}"; do
+		printf '  %-18s' "$name"
+		for run in "${VCPUS[@]/#/calls-}" contended; do
+			printf ' %12s' "$(awk -v n="$name" '$1 == n { print $3 - $6 "/" $4 }' "$OUT/$run")"
+		done
+		echo
+	done
+}
+
+table_boot() {
+	local name
+	printf '  %-18s %12s %12s %7s\n' '' instructions 'less bulk' exits
+	paste -d '|' <(phase_names) "$OUT/boot" | tr ' ' '~' | awk -F'[|]' '{
+		split($2, f, "~"); gsub("~", " ", $1)
+		printf "  %-18s %12d %12d %7d\n", $1, f[1], f[2], f[3]
+		i += f[1]; l += f[2]; e += f[3]
+	} END { printf "  %-18s %12d %12d %7d\n", "all", i, l, e }'
+}
+
+# What issue and README.md aim at: a name, the figure, the most it may be.
+aims() {
+	jq -r '[
+		["query_protocol, instructions", .calls.query_protocol.instructions, 250],
+		["query_protocol, TLB flushes", .calls.query_protocol.tlb_flushes, 0],
+		["pvalidate_4k_510, instructions a page less clearing",
+			(.calls.pvalidate_4k_510.instructions_less_clearing / 510 * 10 | ceil / 10), 80],
+		["boot, instructions less clearing, copying, hashing",
+			.boot.instructions_less_clearing_copying_and_hashing, 1500000],
+		["boot, exits", .boot.exits, 200],
+		["image, launch updates", .image.launch_updates, 128],
+		["memory at most, bytes (4 MiB + 2 GiB / 4096)", .memory.peak_bytes, 4718592]
+	][] | @tsv' "$BUILD/bench.json"
+}
+
+# What others read from bench.json, whatever else is in it.
+names_missing() {
+	jq -r --arg names "${NAMES[*]}" '
+		. as $figures |
+		[($names | split(" ")[]) as $name |
+			("instructions", "instructions_less_clearing", "exits", "tlb_flushes") as $member |
+			["calls", $name, $member]] +
+		[("instructions", "instructions_less_clearing_copying_and_hashing", "exits") as $member |
+			["boot", $member]] +
+		[("bytes", "launch_updates", "measured_pages") as $member | ["image", $member]] +
+		[["memory", "peak_bytes"]] | .[] as $path |
+		select($figures | getpath($path) | type != "number") | $path | join(".")' "$BUILD/bench.json"
+}
+
+check_figures() {
+	local missing
+	missing=$(names_missing)
+	[[ -z $missing ]] || printf '%s\nnot ' "bench.json lacks: ${missing//$'\n'/ }"
+	echo "ok names in bench.json"
+	aims | awk -F'\t' '{ print ($2 != "" && $2 + 0 <= $3 + 0 ? "" : "not ") "ok " $1 ": " $2 " of at most " $3 }'
+}
+
+show() {
+	printf 'calls of the core protocol, 1 vCPU (create and delete: 2 vCPUs)\n'
+	main_calls | table_calls
+	printf '\ninstructions less clearing/exits, by number of vCPUs; contended: 4 call at once\n'
+	table_vcpus
+	printf '\nboot, 1 vCPU, 2 GiB, Debian cloud kernel (bulk: clearing, copying, hashing)\n'
+	table_boot
+	jq -r '"\nimage   \(.image.bytes) bytes, \(.image.launch_updates) launch updates, \(.image.measured_pages) measured pages",
+		"memory  \(.memory.peak_bytes) bytes at most\n"' "$BUILD/bench.json"
+	aims | awk -F'\t' 'BEGIN { printf "  %-52s %10s %10s\n", "aims", "figure", "at most" }
+		{ printf "  %-52s %10s %10s  %s\n", $1, $2, $3, $2 + 0 <= $3 + 0 ? "met" : "NOT MET" }'
+}
