@@ -26,6 +26,15 @@ PREFIX_MAPS = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(abspath $(DEPS))
 COMMON_CFLAGS = -std=gnu17 $(WARNINGS) -Iinclude -g $(PREFIX_MAPS) -MMD -MP
 HOST_CFLAGS = $(COMMON_CFLAGS) -O2 -D_GNU_SOURCE
 
+# $(eval $(call FLAGS_RULES,FILE,VARIABLE)): FILE holds the variable's value and is
+# new when that has changed; what is compiled with those flags depends on it.
+define FLAGS_RULES
+$(1): export FLAGS_TEXT = $$($(2))
+$(1): FORCE
+	@mkdir -p $$(@D)
+	@printf '%s\n' "$$$$FLAGS_TEXT" | cmp -s - $$@ || printf '%s\n' "$$$$FLAGS_TEXT" >$$@
+endef
+
 .DEFAULT_GOAL := all
 
 # What others build upon comes first.

@@ -2,15 +2,17 @@
 /*
  * From the launch state (32-bit protected mode, paging off, flat segments) to
  * C: find the C-bit in the CPUID page, finish the bootstrap page table, enter
- * 64-bit mode, validate the memory that was not imported, clear .bss. Runs
- * once, on the first CPU, without a stack until the last step; the other CPUs
- * start in 64-bit mode (platform/sev-snp/cpus.c).
+ * 64-bit mode, have boot/own_memory.c validate what was not imported, clear
+ * .bss. Runs once, on the first CPU; the other CPUs start in 64-bit mode
+ * (platform/sev-snp/cpus.c). An event that the host injects here ends in a
+ * termination: the two IDTs for that, 32-bit and 64-bit, are part of the image.
  *
  * One page serves as PML4, PDPT and page directory at once: entries 0, 3 and
- * 511 lead back to the page itself, entries 504 and 505 map the region's 4 MiB.
+ * 511 lead back to the page itself, entries 504 and 505 map the region's 4 MiB,
+ * entry 506 its first 2 MiB as shared memory (BOOT_SHARED_OFFSET).
  * So virtual ff000000h and ffffffffff000000h walk entries 0, 3, 504 and 511,
- * 511, 504. That costs one measured page instead of four, and nothing uses the
- * other addresses which it happens to map.
+ * 511, 504. That costs one measured page instead of four; of the other addresses
+ * which it happens to map only those of LOW_ALIAS are used, for one jump.
  */
 #include "kernel/layout.h"
 
@@ -29,8 +31,15 @@
 #define CPUID_SEV_LEAF 0x8000001f
 
 #define TERMINATE(reason) ((reason) << 16 | 2 << 12 | 0x100)
-#define TERM_PVALIDATE 2
 #define TERM_CPUID 3
+#define TERM_EXCEPTION 8
+
+/* struct snp_secrets: vmpck[4][32]. */
+#define SECRETS_KEYS 0x20
+#define SECRETS_KEY_BYTES 128
+
+/* Entry 0 maps the region this far below its own address too: from there a jump reaches its high one. */
+#define LOW_ALIAS 0xc0000000
 
 #define PAGE_FLAGS 0x003  /* present, writable */
 #define LARGE_FLAGS 0x083 /* present, writable, 2 MiB */
@@ -45,13 +54,17 @@ boot_table:
 	.fill 504 - 4, 8, 0
 	.quad REGION_GPA + LARGE_FLAGS
 	.quad REGION_GPA + 0x200000 + LARGE_FLAGS
-	.fill 511 - 506, 8, 0
+	.quad REGION_GPA + LARGE_FLAGS
+	.fill 511 - 507, 8, 0
 	.quad PA(boot_table) + PAGE_FLAGS
 
 	.section .boot.text, "ax", @progbits
 	.code32
 	.globl boot_entry
 boot_entry:
+	movl $PA(early_stack_top), %esp
+	lgdt PA(boot_gdt_pointer)
+	lidt PA(boot_idt_32_pointer)
 	cli
 	cld
 
@@ -94,22 +107,37 @@ found_leaf:
 	movl %cr0, %eax
 	orl $CR0_PG, %eax
 	movl %eax, %cr0
-	lgdt PA(boot_gdt_pointer)
-	ljmp $0x08, $PA(entry_64)
+	ljmp $0x08, $PA(entry_64) - LOW_ALIAS
 
 bad_cpuid:
-	movl $TERMINATE(TERM_CPUID), %eax
+	movl $TERMINATE(TERM_CPUID), %ebx
+	jmp terminate_32
+boot_event_32:
+	movl $TERMINATE(TERM_EXCEPTION), %ebx
+	movl $PA(early_stack_top), %esp
 terminate_32:
+	btsl $0, PA(keys_wiped) /* once: an event in the middle comes back here */
+	jc ask_32
+	movl $PA(special_secrets) + SECRETS_KEYS, %edi
+	movl $SECRETS_KEY_BYTES / 4, %ecx
+	xorl %eax, %eax
+	cld
+	rep stosl
+ask_32:
+	movl %ebx, %eax
 	xorl %edx, %edx
 	movl $MSR_GHCB, %ecx
 	wrmsr
 	rep; vmmcall /* VMGEXIT */
-	jmp terminate_32
+	jmp ask_32
 
 	.code64
 entry_64:
-	movabsq $entry_high, %rax
-	jmp *%rax
+	lidt boot_idt_64_pointer
+	lgdt boot_gdt_pointer_64
+	/* jmp entry_high, 1 GiB below: the assembler would want a register for that. */
+	.byte 0xe9
+	.long LOW_ALIAS + entry_high - . - 4
 entry_high:
 	movl $0x10, %eax
 	movl %eax, %ds
@@ -119,49 +147,9 @@ entry_high:
 	movl %eax, %fs
 	movl %eax, %gs
 
-	/*
-	 * PVALIDATE what was not imported. 2 MiB where no imported page lies; the
-	 * host may still keep that in 4 KiB entries, which the result tells. A set
-	 * carry means that a page was validated before: somebody plays a trick.
-	 */
-	movq $__validate_start, %rbx
-	movq $__region_end, %rsi
-validate_next:
-	cmpq %rsi, %rbx
-	jae validated
-	testl $0x1fffff, %ebx
-	jnz validate_4k
-	movq %rbx, %rax
-	movl $1, %ecx
-	movl $1, %edx
-	.byte 0xf2, 0x0f, 0x01, 0xff /* PVALIDATE */
-	jc bad_validate
-	cmpl $6, %eax
-	je validate_4k
-	testl %eax, %eax
-	jnz bad_validate
-	addq $0x200000, %rbx
-	jmp validate_next
-validate_4k:
-	movq %rbx, %rax
-	xorl %ecx, %ecx
-	movl $1, %edx
-	.byte 0xf2, 0x0f, 0x01, 0xff /* PVALIDATE */
-	jc bad_validate
-	testl %eax, %eax
-	jnz bad_validate
-	addq $0x1000, %rbx
-	jmp validate_next
-bad_validate:
-	movl $TERMINATE(TERM_PVALIDATE), %eax
-terminate_64:
-	xorl %edx, %edx
-	movl $MSR_GHCB, %ecx
-	wrmsr
-	rep; vmmcall /* VMGEXIT */
-	jmp terminate_64
+	movq $early_stack_top, %rsp
+	call boot_claim_memory
 
-validated:
 	movq $__bss_start, %rdi
 	movq $__bss_end, %rcx
 	subq %rdi, %rcx
@@ -180,15 +168,71 @@ validated:
 	xorl %ebp, %ebp
 	jmp kernel_main
 
+boot_event_64:
+	movl $TERMINATE(TERM_EXCEPTION), %ebx
+	movq $early_stack_top, %rsp
+	btsl $0, keys_wiped
+	jc ask_64
+	movq $special_secrets + SECRETS_KEYS, %rdi
+	movl $SECRETS_KEY_BYTES / 4, %ecx
+	xorl %eax, %eax
+	cld
+	rep stosl
+ask_64:
+	movl %ebx, %eax
+	xorl %edx, %edx
+	movl $MSR_GHCB, %ecx
+	wrmsr
+	rep; vmmcall /* VMGEXIT */
+	jmp ask_64
+
+/*
+ * The IDTs: every vector that they have leads to the same place, and any other
+ * one to #GP's gate. boot_entry is the image's first byte (linker.ld), so that
+ * addresses can be cut into a gate's fields here.
+ */
+#define VECTORS 32
+#define GATE_32 0x8e00
+#define LOW_HALF(label) (REGION_GPA & 0xffff) + (label) - boot_entry
+#define HIGH_HALF (REGION_GPA >> 16)
+
 	.section .boot.rodata, "a", @progbits
-	.balign 8
+	.balign 16
+boot_idt_32:
+	.rept VECTORS
+	.word LOW_HALF(boot_event_32), 0x18, GATE_32, HIGH_HALF
+	.endr
+boot_idt_64:
+	.rept VECTORS
+	.word LOW_HALF(boot_event_64), 0x08, GATE_32, HIGH_HALF + (VA_OFFSET >> 16 & 0xffff)
+	.long VA_OFFSET >> 32, 0
+	.endr
 boot_gdt:
 	.quad 0
 	.quad 0x00af9b000000ffff /* 08: 64-bit code */
 	.quad 0x00cf93000000ffff /* 10: data */
+	.quad 0x00cf9b000000ffff /* 18: 32-bit code */
+boot_gdt_end:
 boot_gdt_pointer:
-	.word . - boot_gdt - 1
+	.word boot_gdt_end - boot_gdt - 1
 	.long PA(boot_gdt)
+boot_gdt_pointer_64:
+	.word boot_gdt_end - boot_gdt - 1
+	.quad boot_gdt
+boot_idt_32_pointer:
+	.word boot_idt_64 - boot_idt_32 - 1
+	.long PA(boot_idt_32)
+boot_idt_64_pointer:
+	.word boot_gdt - boot_idt_64 - 1
+	.quad boot_idt_64
+
+/* In imported memory: until boot_claim_memory() is done there is no other. */
+	.section .data.boot_stack, "aw", @progbits
+	.balign 16
+	.fill EARLY_STACK_SIZE / 8, 8, 0
+early_stack_top:
+keys_wiped:
+	.long 0
 
 	.section .bss.boot_stack, "aw", @nobits
 	.balign 16

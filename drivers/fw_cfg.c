@@ -26,24 +26,12 @@ struct dma_access {
 };
 ASSERT_SIZE(struct dma_access, 16);
 
-struct file_entry {
-	uint32_t size; /* big-endian */
-	uint16_t selector;
-	uint16_t reserved;
-	char name[56];
-};
-ASSERT_SIZE(struct file_entry, 64);
-
 /* Where the data begins in the window: behind the descriptor, in a cache line of its own. */
 #define DATA_OFFSET 64U
 #define MIN_WINDOW 4096U
 
 /* Far more than any device takes, far less than a person waits. */
 #define POLL_LIMIT (1U << 20)
-
-/* QEMU's default is 32 files, its own limit some 65000. */
-#define MAX_FILES 1024U
-#define FILES_AT_ONCE 16U
 
 static void start(const struct fw_cfg *fw)
 {
@@ -149,53 +137,6 @@ enum fw_cfg_error fw_cfg_read_u32(struct fw_cfg *fw, uint16_t selector, uint32_t
 	return transfer(fw, select_item(selector), value, sizeof(*value));
 }
 
-/* Whether @entry is the file @name; its name counts only with its NUL. */
-static bool entry_matches(const struct file_entry *entry, const char *name)
-{
-	size_t bytes = strlen(name) + 1;
-
-	return bytes <= sizeof(entry->name) && memcmp(entry->name, name, bytes) == 0;
-}
-
-/* Reads the next @count directory entries and looks for @name among them. */
-static enum fw_cfg_error scan_entries(
-	struct fw_cfg *fw, unsigned int count, const char *name, struct fw_cfg_file *file)
-{
-	struct file_entry entries[FILES_AT_ONCE];
-	enum fw_cfg_error error = transfer(fw, 0, entries, count * sizeof(entries[0]));
-
-	if (error != FW_CFG_OK)
-		return error;
-	for (unsigned int i = 0; i < count; i++) {
-		if (!entry_matches(&entries[i], name))
-			continue;
-		file->selector = __builtin_bswap16(entries[i].selector);
-		file->size = __builtin_bswap32(entries[i].size);
-		return file->selector >= FW_CFG_FILE_FIRST ? FW_CFG_OK : FW_CFG_MALFORMED;
-	}
-	return FW_CFG_NOT_FOUND;
-}
-
-enum fw_cfg_error fw_cfg_find_file(struct fw_cfg *fw, const char *name, struct fw_cfg_file *file)
-{
-	uint32_t left;
-	enum fw_cfg_error error = fw_cfg_read_u32(fw, FW_CFG_FILE_DIR, &left);
-
-	if (error != FW_CFG_OK)
-		return error;
-	left = __builtin_bswap32(left);
-	if (left > MAX_FILES)
-		return FW_CFG_MALFORMED;
-	error = FW_CFG_NOT_FOUND;
-	while (left > 0 && error == FW_CFG_NOT_FOUND) {
-		unsigned int count = left < FILES_AT_ONCE ? left : FILES_AT_ONCE;
-
-		error = scan_entries(fw, count, name, file);
-		left -= count;
-	}
-	return error;
-}
-
 const char *fw_cfg_error_text(enum fw_cfg_error error)
 {
 	static const char *const texts[] = {
@@ -204,8 +145,6 @@ const char *fw_cfg_error_text(enum fw_cfg_error error)
 		[FW_CFG_BAD_WINDOW] = "the window shared for fw_cfg is unusable",
 		[FW_CFG_TIMEOUT] = "the host did not carry out a fw_cfg transfer",
 		[FW_CFG_REFUSED] = "the host refused a fw_cfg transfer",
-		[FW_CFG_MALFORMED] = "the host's fw_cfg directory is malformed",
-		[FW_CFG_NOT_FOUND] = "the host offers no fw_cfg file of that name",
 	};
 
 	return texts[error];

@@ -30,8 +30,6 @@ enum fw_cfg_item {
 	FW_CFG_CMDLINE_DATA = 0x15,
 	FW_CFG_SETUP_SIZE = 0x17,
 	FW_CFG_SETUP_DATA = 0x18,
-	FW_CFG_FILE_DIR = 0x19,
-	FW_CFG_FILE_FIRST = 0x20,
 };
 
 enum fw_cfg_error {
@@ -40,8 +38,6 @@ enum fw_cfg_error {
 	FW_CFG_BAD_WINDOW = 2, /* the shared window is too small or not addressable */
 	FW_CFG_TIMEOUT = 3,    /* a transfer was not carried out */
 	FW_CFG_REFUSED = 4,    /* the device answered a transfer with an error */
-	FW_CFG_MALFORMED = 5,  /* the directory breaks the format or its limits */
-	FW_CFG_NOT_FOUND = 6,  /* no file of that name */
 };
 
 /*
@@ -58,11 +54,6 @@ struct fw_cfg {
 	struct fw_cfg_window window;
 };
 
-struct fw_cfg_file {
-	uint16_t selector;
-	uint32_t size; /* bytes */
-};
-
 /*
  * Called with each piece after it has arrived at its place in private memory,
  * in order and without gaps; hashing it there makes copying and hashing one
@@ -72,10 +63,6 @@ typedef void (*fw_cfg_chunk_fn)(void *arg, const void *chunk, size_t size);
 
 /* Checks window, signature and DMA feature. @fw keeps a copy of @window. */
 MUST_CHECK enum fw_cfg_error fw_cfg_init(struct fw_cfg *fw, const struct fw_cfg_window *window);
-
-/* Looks @name up in the file directory; the first entry of that name counts. */
-MUST_CHECK enum fw_cfg_error fw_cfg_find_file(
-	struct fw_cfg *fw, const char *name, struct fw_cfg_file *file);
 
 /*
  * Reads the first @size bytes of item @selector to @dest (private memory), one

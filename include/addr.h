@@ -10,7 +10,7 @@
 
 #include "compiler.h"
 
-/* Guest-physical, inside guest RAM: made by guest_range_check() and memory_map.c only. */
+/* Guest-physical, inside guest RAM: made by guest_range_check_near() alone, and gpa_add(). */
 struct gpa {
 	uint64_t value;
 };

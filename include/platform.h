@@ -41,7 +41,10 @@ const struct platform_facts *platform_facts(void);
 /* Ends the virtual machine with a reason of enum nacre_term; never returns. */
 NORETURN void platform_terminate(unsigned int reason);
 
-/* Overwrites the keys that the launch left in memory; callable in a panic. */
+/*
+ * Overwrites the keys that the launch left in memory; callable in a panic, and
+ * when the host has taken their page away.
+ */
 void platform_wipe_keys(void);
 
 /* ---- Pages: state, permissions, sharing ---- */
@@ -69,7 +72,10 @@ enum page_result {
 enum page_result platform_page_validate(struct va va, enum page_size size);
 enum page_result platform_page_rescind(struct va va, enum page_size size);
 
-/* Gives the guest's level all rights, and the levels below it none. */
+/*
+ * Gives the guest's level all rights. The levels below it keep what they have:
+ * nothing, after a validation or a revocation.
+ */
 enum page_result platform_page_grant(struct va va, enum page_size size);
 
 /* Takes all rights from every level but the paravisor's. */

@@ -36,6 +36,14 @@
 #define CR4_SMEP BIT(20)
 #define CR4_SMAP BIT(21)
 
+/* XCR0 and its state components, in the extended region of an XSAVE area. */
+#define XFEATURE_X87 BIT(0)
+#define XFEATURE_SSE BIT(1)
+#define XFEATURE_AVX BIT(2)
+#define XSAVE_AVX_OFFSET 576
+#define XSAVE_AVX_SIZE 256
+#define XCOMP_BV_COMPACT BIT(63)
+
 #define EFER_SCE BIT(0)
 #define EFER_LME BIT(8)
 #define EFER_LMA BIT(10)
@@ -114,6 +122,8 @@ enum x86_vector {
 #define MSR_PAT 0x277
 #define MSR_XSS 0xda0
 #define MSR_X2APIC_FIRST 0x800
+#define MSR_X2APIC_ICR 0x830
+#define MSR_X2APIC_SELF_IPI 0x83f
 #define MSR_X2APIC_LAST 0x8ff
 #define MSR_EFER 0xc0000080
 #define MSR_STAR 0xc0000081
@@ -130,6 +140,11 @@ enum x86_vector {
 #define MSR_SEV_STATUS 0xc0010131
 #define MSR_SVSM_CAA 0xc001f000
 
+/* A PC's hole below 1 MiB: video memory, then ROMs or the RAM behind them, as the chipset says. */
+#define PC_HOLE_BASE 0xa0000ULL
+#define PC_ROM_BASE 0xc0000ULL
+#define PC_HOLE_END 0x100000ULL
+
 #define APIC_BASE_BSP BIT(8)
 #define APIC_BASE_X2APIC BIT(10)
 #define APIC_BASE_ENABLE BIT(11)
@@ -137,6 +152,7 @@ enum x86_vector {
 
 #define PAT_RESET 0x0007040600070406ULL
 #define MXCSR_RESET 0x1f80U
+#define MXCSR_VALID 0xffffU
 #define DR6_RESET 0xffff0ff0ULL
 #define DR7_RESET 0x400ULL
 
@@ -145,6 +161,8 @@ enum x86_vector {
 #define SEV_STATUS_ES BIT(1)
 #define SEV_STATUS_SNP BIT(2)
 #define SEV_STATUS_FEATURES_SHIFT 2
+
+#define CPUID_XSAVE_LEAF 0xdU
 
 /* CPUID Fn8000_001F. */
 #define CPUID_SEV_LEAF 0x8000001fU

@@ -45,7 +45,7 @@ static void print_memory(const struct banner *banner)
 {
 	const struct page_span *carve_out = &banner->memory->carve_out;
 
-	log_info("  guest memory     %lu MiB in %u ranges", banner->memory->bytes / MIB,
+	log_info("  guest memory     %lu MiB in %u ranges", (banner->memory->bytes + MIB / 2) / MIB,
 		banner->memory->count);
 	log_info("  own memory       0x%x-0x%x, 0x%lx-0x%lx", REGION_GPA,
 		REGION_GPA + REGION_SIZE - 1, carve_out->base,

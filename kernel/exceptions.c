@@ -12,6 +12,14 @@
 #include "x86.h"
 
 extern const struct extable_entry __extable_start[], __extable_end[];
+/* A #VC 0x404 comes of a page that the host took, a save area for one, or is forged. */
+static const char *reason(const struct exception_frame *frame, unsigned int vector)
+{
+	if (vector == VEC_VC && frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED)
+		return "the host has taken a page away that is in use";
+	return vector == VEC_VC ? "#VC without an intercepted instruction" : "unexpected exception";
+}
+
 void exception_handle(struct exception_frame *frame);
 
 uint64_t extable_find(uint64_t rip)
@@ -92,6 +100,6 @@ void exception_handle(struct exception_frame *frame)
 	}
 	fixup = may_be_fixed(frame, vector) ? extable_find(frame->rip) : 0;
 	if (!fixup)
-		panic_exception(frame, "unexpected exception");
+		panic_exception(frame, reason(frame, vector));
 	frame->rip = fixup;
 }

@@ -7,7 +7,7 @@
 #include "kernel/image.h"
 #include "kernel/direct_launch.h"
 
-static bool has_firmware(void)
+bool guest_launch_is_firmware(void)
 {
 	return special_measured.firmware.count != 0;
 }
@@ -15,13 +15,13 @@ static bool has_firmware(void)
 /* A firmware accepts its memory itself: nothing to do side by side. */
 void guest_launch_plan(const struct memory_map *map)
 {
-	if (!has_firmware())
+	if (!guest_launch_is_firmware())
 		direct_launch_plan(map);
 }
 
 void guest_launch(const struct memory_map *map)
 {
-	if (has_firmware())
+	if (guest_launch_is_firmware())
 		firmware_launch(&special_measured.firmware, map);
 	else
 		direct_launch(map);

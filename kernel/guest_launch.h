@@ -6,7 +6,12 @@
 #ifndef NACRE_KERNEL_GUEST_LAUNCH_H
 #define NACRE_KERNEL_GUEST_LAUNCH_H
 
+#include "compiler.h"
+
 struct memory_map;
+
+/* Whether the image carries a firmware to be started. */
+bool guest_launch_is_firmware(void);
 
 /* Plans what all CPUs do side by side; before other CPUs start. */
 void guest_launch_plan(const struct memory_map *map);

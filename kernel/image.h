@@ -23,5 +23,6 @@ extern const struct igvm_memory_map_entry
 	special_memory_map[MEMORY_MAP_PAGES * PAGE_SIZE / sizeof(struct igvm_memory_map_entry)];
 extern const uint8_t special_madt[MADT_PAGES * PAGE_SIZE];
 extern const struct launch_measured special_measured;
+extern struct ghcb special_ghcb; /* shared memory; the first CPU's */
 
 #endif

@@ -26,29 +26,40 @@ KERNEL_CFLAGS = $(COMMON_CFLAGS) -I. $(KERNEL_ARCH_CFLAGS) $(KERNEL_SMALL)
 KERNEL_FAST := kernel/request.c kernel/guest_memory.c kernel/page_state.c kernel/windows.c \
 	kernel/fault_access.c protocols/dispatch.c protocols/core.c protocols/core_pvalidate.c \
 	platform/sev-snp/pages.c platform/sev-snp/vcpu.c platform/sev-snp/ghcb_page.c
-$(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := -O2 -flto -momit-leaf-frame-pointer
+KERNEL_FAST_CFLAGS := -O2 -flto -momit-leaf-frame-pointer
+$(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := $(KERNEL_FAST_CFLAGS)
 
-$(KERNEL_OUT)/boot/stage2.c.o: KERNEL_ARCH_CFLAGS += -fno-stack-protector
+KERNEL_EARLY_CFLAGS := -fno-stack-protector
+$(KERNEL_OUT)/boot/stage2.c.o: KERNEL_ARCH_CFLAGS += $(KERNEL_EARLY_CFLAGS)
 $(patsubst %,$(KERNEL_OUT)/%.o,$(LIB_CRYPTO_SOURCES)): KERNEL_ARCH_CFLAGS += $(LIB_MBEDTLS_CFLAGS)
 
 $(eval $(call LIB_MBEDTLS_RULES,$(KERNEL_OUT),KERNEL_ARCH_CFLAGS))
 
-$(KERNEL_OUT)/%.c.o: %.c
+KERNEL_AFLAGS = -I. -Iinclude -MMD -MP -Wa,-I. -g $(PREFIX_MAPS)
+KERNEL_LDFLAGS = $(KERNEL_ARCH_CFLAGS) -O2 -momit-leaf-frame-pointer -nostdlib -static -no-pie \
+	-Wl,--build-id=sha1 -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack \
+	-Wl,--no-warn-rwx-segments
+
+# All flags of all objects, so that none is left behind by a change.
+KERNEL_FLAGS = $(CC) $(KERNEL_CFLAGS) $(LIB_MBEDTLS_CFLAGS) $(KERNEL_FAST) $(KERNEL_FAST_CFLAGS) \
+	$(KERNEL_EARLY_CFLAGS) $(KERNEL_AFLAGS) $(KERNEL_LDFLAGS)
+$(eval $(call FLAGS_RULES,$(KERNEL_OUT)/flags,KERNEL_FLAGS))
+$(LIB_MBEDTLS_PARTS:%=$(KERNEL_OUT)/mbedtls/%.o): $(KERNEL_OUT)/flags
+
+$(KERNEL_OUT)/%.c.o: %.c $(KERNEL_OUT)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
 
-$(KERNEL_OUT)/%.S.o: %.S
+$(KERNEL_OUT)/%.S.o: %.S $(KERNEL_OUT)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) -I. -Iinclude -MMD -MP -Wa,-I. -g $(PREFIX_MAPS) -c -o $@ $<
+	$(Q)$(CC) $(KERNEL_AFLAGS) -c -o $@ $<
 
 $(KERNEL_OUT)/linker.ld: linker.ld kernel/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -undef -x c -I. -o $@ $<
 
 $(KERNEL_ELF): $(KERNEL_OUT)/linker.ld $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
-	$(Q)$(CC) $(KERNEL_ARCH_CFLAGS) -O2 -momit-leaf-frame-pointer -nostdlib -static -no-pie -Wl,-T,$< -Wl,--build-id=sha1 -Wl,--gc-sections \
-		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
-		-o $@ $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
+	$(Q)$(CC) $(KERNEL_LDFLAGS) -Wl,-T,$< -o $@ $(KERNEL_OBJECTS) $(KERNEL_OUT)/libmbed.a
 
 # Made each time and replaced only if it differs: a source that is gone counts too.
 $(KERNEL_INPUTS): FORCE

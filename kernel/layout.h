@@ -50,6 +50,11 @@
 #define MADT_PAGES 4
 #define MEMORY_MAP_PAGES 1
 
+/* The stacks of stage 2: one in imported memory, then one in .bss. */
+#define EARLY_STACK_SIZE 0xc00
 #define BOOT_STACK_SIZE 0x2000
+
+/* On the bootstrap page table, the first 2 MiB of the region as shared memory lie this far up. */
+#define BOOT_SHARED_OFFSET REGION_SIZE
 
 #endif

@@ -15,8 +15,6 @@
 #define CC_BLOB_VERSION 1U
 
 /* Never RAM for Linux: video memory, option ROMs, the BIOS. */
-#define LEGACY_HOLE 0xa0000ULL
-#define LEGACY_HOLE_END 0x100000ULL
 
 struct e820_map {
 	struct linux_e820_entry *entries;
@@ -44,7 +42,7 @@ static void e820_add(struct e820_map *map, uint64_t base, uint64_t end, enum lin
 static struct guest_range next_hole(
 	const struct linux_boot_input *input, const struct linux_boot_plan *plan, uint64_t from)
 {
-	struct guest_range fixed[2] = {{LEGACY_HOLE, LEGACY_HOLE_END - LEGACY_HOLE},
+	struct guest_range fixed[2] = {{PC_HOLE_BASE, PC_HOLE_END - PC_HOLE_BASE},
 		{plan->secrets, plan->area + plan->area_bytes - plan->secrets}};
 	struct guest_range best = {UINT64_MAX, 0};
 
@@ -91,6 +89,7 @@ static bool fill_e820(struct linux_boot_params *params, const struct linux_boot_
 	for (unsigned int i = 0; i < input->reserved_count; i++)
 		e820_add(&map, input->reserved[i].base,
 			input->reserved[i].base + input->reserved[i].size, LINUX_E820_RESERVED);
+	e820_add(&map, PC_HOLE_BASE, PC_HOLE_END, LINUX_E820_RESERVED);
 	e820_add(&map, plan->secrets, plan->acpi, LINUX_E820_RESERVED);
 	e820_add(&map, plan->acpi, plan->acpi + plan->acpi_bytes, LINUX_E820_ACPI);
 	if (map.full)

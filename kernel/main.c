@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "boot/stage2.h"
+#include "drivers/q35.h"
 #include "ghcb.h"
 #include "kernel/banner.h"
 #include "kernel/cpu.h"
@@ -15,6 +16,7 @@
 #include "kernel/log.h"
 #include "kernel/madt.h"
 #include "kernel/memory_map.h"
+#include "kernel/own_memory.h"
 #include "kernel/page_state.h"
 #include "kernel/paging.h"
 #include "kernel/panic.h"
@@ -22,6 +24,7 @@
 #include "kernel/smp.h"
 #include "lib/random.h"
 #include "platform.h"
+#include "x86.h"
 
 /* What stays in the frame allocator for page tables and the launch. */
 #define FRAMES_RESERVE (256 * KIB)
@@ -50,11 +53,17 @@ static unsigned int find_cpus(void)
 	return count;
 }
 
+/*
+ * Linux looks for tables where ROMs are and, on a machine without them, has to find
+ * RAM. A firmware knows the place for what it is.
+ */
 static void find_memory(void)
 {
 	uint64_t limit = BIT(platform_facts()->c_bit);
+	bool uncover = !guest_launch_is_firmware() && q35_uncover_low_ram();
+	uint64_t hole_end = uncover ? PC_ROM_BASE : PC_HOLE_END;
 	enum memory_map_error error = memory_map_decode(
-		&memory, special_memory_map, ARRAY_SIZE(special_memory_map), limit);
+		&memory, special_memory_map, ARRAY_SIZE(special_memory_map), hole_end, limit);
 
 	if (error)
 		give_up(TERM_NACRE_PARAMETERS, "%s", memory_map_error_text(error));
@@ -69,29 +78,15 @@ static uint64_t extra_for_cpus(unsigned int count)
 	return need > have ? need - have : 0;
 }
 
-/* The carve-out is validated and cleared like the region, but here. */
+/* Like the region, but by the kernel's own means. */
 static void validate_carve_out(void)
 {
 	const struct page_span *span = &memory.carve_out;
-	uint64_t va = VA_MAP, end = VA_MAP + span->size, step;
 
 	if (platform_facts()->memory_is_shared)
 		platform_make_private(span, 1);
 	paging_map((struct va){VA_MAP}, span->base, span->size, MAP_DATA);
-	for (; va < end; va += step) {
-		bool large = IS_ALIGNED(va - VA_MAP + span->base, PAGE_2M_SIZE) &&
-			     IS_ALIGNED(va, PAGE_2M_SIZE) && end - va >= PAGE_2M_SIZE;
-		enum page_result result = PAGE_FAIL_SIZEMISMATCH;
-
-		if (large)
-			result = platform_page_validate((struct va){va}, PAGE_2M);
-		step = result == PAGE_FAIL_SIZEMISMATCH ? PAGE_SIZE : PAGE_2M_SIZE;
-		if (result == PAGE_FAIL_SIZEMISMATCH)
-			result = platform_page_validate((struct va){va}, PAGE_4K);
-		if (result != PAGE_OK)
-			give_up(TERM_NACRE_PVALIDATE, "own page at 0x%lx: result %u", va,
-				(unsigned int)result);
-	}
+	own_memory_validate((struct va){VA_MAP}, span->base, span->size);
 	memset((void *)VA_MAP, 0, span->size);
 }
 
@@ -125,6 +120,7 @@ void kernel_main(void)
 	platform_prepare_first_cpu(this_cpu());
 	log_console_ready();
 	seed_random();
+	boot_choose_canary();
 	cpus = find_cpus();
 	find_memory();
 	banner = (struct banner){.cpus = cpus, .memory = &memory};

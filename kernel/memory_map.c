@@ -5,6 +5,7 @@
  */
 #include "kernel/memory_map.h"
 #include "kernel/layout.h"
+#include "x86.h"
 
 #define REGION_END (REGION_GPA + (uint64_t)REGION_SIZE)
 #define SPARE_END (REGION_END + SPARE_SIZE)
@@ -12,10 +13,12 @@
 #define CARVE_OUT_MAX (VA_SMALL - VA_MAP)
 #define PAGE_NUMBER_LIMIT BIT(52 - PAGE_SHIFT)
 
-static enum memory_map_error add_ram(struct memory_map *map, uint64_t base, uint64_t end)
+static enum memory_map_error add_range(struct memory_map *map, uint64_t base, uint64_t end)
 {
 	struct ram_range *last = map->count ? &map->ranges[map->count - 1] : NULL;
 
+	if (base >= end)
+		return MEMORY_MAP_OK;
 	if (last && last->end == base) {
 		last->end = end;
 		return MEMORY_MAP_OK;
@@ -26,13 +29,28 @@ static enum memory_map_error add_ram(struct memory_map *map, uint64_t base, uint
 	return MEMORY_MAP_OK;
 }
 
+/* What lies below the PC's hole, and what above. */
+static enum memory_map_error add_ram(
+	struct memory_map *map, uint64_t base, uint64_t end, uint64_t hole_end)
+{
+	enum memory_map_error error = add_range(map, base, end < PC_HOLE_BASE ? end : PC_HOLE_BASE);
+
+	return error ? error : add_range(map, base > hole_end ? base : hole_end, end);
+}
+
 static bool overlaps_region(uint64_t base, uint64_t end)
 {
 	return base < SPARE_END && end > REGION_GPA;
 }
 
+/* What is the same for all entries. */
+struct bounds {
+	uint64_t hole_end, limit;
+};
+
 static enum memory_map_error decode_entry(struct memory_map *map,
-	const struct igvm_memory_map_entry *entry, uint64_t *previous_end, uint64_t limit)
+	const struct igvm_memory_map_entry *entry, uint64_t *previous_end,
+	const struct bounds *bounds)
 {
 	uint64_t first = entry->starting_gpa_page_number, pages = entry->number_of_pages;
 	uint64_t base, end;
@@ -48,18 +66,26 @@ static enum memory_map_error decode_entry(struct memory_map *map,
 		return MEMORY_MAP_OVER_REGION;
 	if (entry->entry_type != IGVM_MEMORY_RAM)
 		return MEMORY_MAP_OK;
-	if (end > limit)
+	if (end > bounds->limit)
 		return MEMORY_MAP_WRAPS;
-	return add_ram(map, base, end);
+	return add_ram(map, base, end, bounds->hole_end);
 }
 
-/* Each range's bytes start at a multiple of 512, so that a 2 MiB block has a row of its own. */
+/*
+ * A 2 MiB block has a row of 512 bytes, which starts at a multiple of 512; two
+ * ranges in one block share it.
+ */
 static void number_states(struct memory_map *map)
 {
+	uint64_t numbered = 0; /* end of the blocks that have rows */
+
 	for (unsigned int i = 0; i < map->count; i++) {
 		struct ram_range *range = &map->ranges[i];
 		uint64_t first_block = ALIGN_DOWN(range->base, PAGE_2M_SIZE);
 
+		if (first_block < numbered)
+			map->states -= PAGES_PER_2M;
+		numbered = ALIGN_UP(range->end, PAGE_2M_SIZE);
 		range->first_state = map->states;
 		map->states += ALIGN_UP(range->end - first_block, PAGE_2M_SIZE) >> PAGE_SHIFT;
 		map->bytes += range->end - range->base;
@@ -67,15 +93,17 @@ static void number_states(struct memory_map *map)
 }
 
 enum memory_map_error memory_map_decode(struct memory_map *map,
-	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t address_limit)
+	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t hole_end,
+	uint64_t address_limit)
 {
+	const struct bounds bounds = {hole_end, address_limit};
 	uint64_t previous_end = 0;
 	unsigned int i;
 
 	*map = (struct memory_map){0};
 	for (i = 0; i < count && entries[i].number_of_pages; i++) {
 		enum memory_map_error error = decode_entry(
-			map, &entries[i], &previous_end, address_limit);
+			map, &entries[i], &previous_end, &bounds);
 
 		if (error)
 			return error;
@@ -91,7 +119,7 @@ enum memory_map_error memory_map_decode(struct memory_map *map,
 /* Whether [base, base + bytes) lies in @range, apart from the first MiB. */
 static bool is_free(const struct ram_range *range, uint64_t base, uint64_t bytes)
 {
-	return base >= range->base && base >= LEGACY_END && base < range->end &&
+	return base >= range->base && base >= PC_HOLE_END && base < range->end &&
 	       range->end - base >= bytes;
 }
 

@@ -2,6 +2,8 @@
 /*
  * Guest RAM as the host describes it in the IGVM memory map: checked once at
  * start, fixed afterwards. What the paravisor takes for itself is chosen here.
+ * QEMU's map calls A0000h to FFFFFh RAM, although video memory and ROMs lie over
+ * it: video memory is never taken for RAM.
  */
 #ifndef NACRE_KERNEL_MEMORY_MAP_H
 #define NACRE_KERNEL_MEMORY_MAP_H
@@ -12,19 +14,13 @@
 
 #define RAM_RANGES_MAX 32U
 
-/*
- * Below here a PC has ROMs and video memory, and kernels look for tables. The
- * machine's RAM there is the guest's; the paravisor takes none of it.
- */
-#define LEGACY_END 0x100000UL
-
 struct ram_range {
 	uint64_t base, end;   /* guest-physical, page-aligned; end is exclusive */
 	uint64_t first_state; /* index of the page-state byte of @base's 2 MiB block */
 };
 
 struct memory_map {
-	struct ram_range ranges[RAM_RANGES_MAX]; /* ascending, apart from each other */
+	struct ram_range ranges[RAM_RANGES_MAX]; /* ascending, apart */
 	unsigned int count;
 	uint64_t bytes;             /* of RAM */
 	uint64_t states;            /* page-state bytes that cover it */
@@ -43,11 +39,12 @@ enum memory_map_error {
 };
 
 /*
- * Decodes @count entries, read once by the caller. @address_limit is the first
- * address that cannot be RAM.
+ * Decodes @count entries, read once by the caller. What they say of PC_HOLE_BASE
+ * to @hole_end is no RAM; @address_limit is the first address that cannot be RAM.
  */
 MUST_CHECK enum memory_map_error memory_map_decode(struct memory_map *map,
-	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t address_limit);
+	const struct igvm_memory_map_entry *entries, unsigned int count, uint64_t hole_end,
+	uint64_t address_limit);
 
 /*
  * Chooses the carve-out: the page-state map and @extra bytes, in the spare

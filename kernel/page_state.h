@@ -19,6 +19,7 @@ enum page_state {
 	PAGE_STATE_INVALID = 1, /* guest RAM, not validated */
 	PAGE_STATE_GUEST = 2,   /* validated, granted to the guest */
 	PAGE_STATE_VCPU = 3,    /* a vCPU's save area */
+	PAGE_STATE_LOST = 4,    /* the host has changed frames while its validity changed */
 };
 #define PAGE_STATE_MASK 0x0fU
 #define PAGE_STATE_CALLING_AREA 0x40U /* with PAGE_STATE_GUEST: 8 bytes are the paravisor's */

@@ -108,7 +108,9 @@ void paging_unmap(struct va va, uint64_t bytes)
 		struct va at = va_add(va, done);
 		uint64_t *entry = paging_entry(at, 2);
 
-		step = PAGE_2M_SIZE;
+		step = PAGE_2M_SIZE - (at.value & (PAGE_2M_SIZE - 1));
+		if (!*entry)
+			continue;
 		if (!(*entry & PTE_PS)) {
 			entry = paging_entry(at, 1);
 			step = PAGE_SIZE;

@@ -32,6 +32,8 @@ uint64_t *paging_entry(struct va va, unsigned int level);
 
 /* Maps private memory; 2 MiB pages where both addresses allow it. */
 void paging_map(struct va va, uint64_t physical, uint64_t bytes, uint64_t flags);
+
+/* Undoes that; what is not mapped is passed over. 2 MiB pages go as a whole. */
 void paging_unmap(struct va va, uint64_t bytes);
 
 /* Makes a mapped page shared with the host, on this CPU; no other may have used it. */

@@ -17,21 +17,38 @@
 
 #define BACKTRACE_MAX 24U
 
-uint32_t panic_begun;
+/*
+ * The host may have taken a page away that this needs: each attempt to wipe
+ * then faults and comes back here.
+ */
+#define WIPES_MAX 16U
 
-/* Two CPUs may panic at once: the first one reports, the other ends the machine. */
-static void begin(unsigned int reason)
+uint32_t panic_begun;
+/* Both imported, for stage 2. */
+static unsigned int wipes SECTION(".data.imported");
+static bool can_report SECTION(".data.once");
+
+void panic_can_report(void)
 {
-	if (__atomic_exchange_n(&panic_begun, 1, __ATOMIC_SEQ_CST))
-		platform_terminate(reason);
-	log_emergency();
+	can_report = true;
 }
 
 void wipe_and_terminate(unsigned int reason)
 {
-	platform_wipe_keys();
-	random_wipe();
+	if (__atomic_fetch_add(&wipes, 1, __ATOMIC_SEQ_CST) < WIPES_MAX) {
+		platform_wipe_keys();
+		if (can_report)
+			random_wipe();
+	}
 	platform_terminate(reason);
+}
+
+/* Two CPUs may panic at once: the first one reports, the other ends the machine. */
+static void begin(unsigned int reason)
+{
+	if (!can_report || __atomic_exchange_n(&panic_begun, 1, __ATOMIC_SEQ_CST))
+		wipe_and_terminate(reason);
+	log_emergency();
 }
 
 NORETURN static void finish(unsigned int reason)
@@ -137,7 +154,7 @@ void give_up(unsigned int reason, const char *text, ...)
 
 void panic_join(void)
 {
-	platform_terminate(TERM_NACRE_PANIC);
+	wipe_and_terminate(TERM_NACRE_PANIC);
 }
 
 void __stack_chk_fail(void)

@@ -19,6 +19,12 @@ NORETURN void panic_exception(const struct exception_frame *frame, const char *w
  */
 NORETURN void give_up(unsigned int reason, const char *text, ...) PRINTF_LIKE(2, 3);
 
+/*
+ * Until this is called, by stage 2, nothing can be printed and no memory but
+ * imported one exists: all of these then are wipe_and_terminate().
+ */
+void panic_can_report(void);
+
 /* The last step of all of these, alone where nothing can be printed: keys wiped, terminated. */
 NORETURN void wipe_and_terminate(unsigned int reason);
 

@@ -116,13 +116,17 @@ void request_serve(struct cpu *cpu)
 		serve_offered(cpu, offered);
 }
 
-/* A host that does not know the vCPU yet is told of it, once. */
+/*
+ * A host that does not know the vCPU yet is told of it, once. Another CPU may
+ * delete it at any time that it is not entered; the next turn finds that out.
+ */
 static void run_after_refusal(struct cpu *cpu)
 {
-	struct vcpu *vcpu = cpu->current.vcpu;
-
-	platform_vcpu_register(cpu, vcpu->save_area);
-	if (!platform_vcpu_run())
+	if (!vcpu_enter(&cpu->current))
+		return;
+	platform_vcpu_register(cpu, cpu->current.vcpu->save_area);
+	vcpu_leave(&cpu->current);
+	if (!platform_vcpu_run() && vcpu_is_same(&cpu->current))
 		give_up(TERM_NACRE_HOST_LIE, "the host refuses to run the guest on APIC id %u",
 			cpu->apic_id);
 }

@@ -74,6 +74,12 @@ static inline bool vcpu_enter(const struct vcpu_view *view)
 		expected + (VCPU_SERVING - VCPU_IDLE), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
+/* Whether a slot that its CPU has left is still the one that was viewed. */
+static inline bool vcpu_is_same(const struct vcpu_view *view)
+{
+	return __atomic_load_n(&view->vcpu->tag, __ATOMIC_ACQUIRE) == view->idle_tag;
+}
+
 static inline void vcpu_leave(const struct vcpu_view *view)
 {
 	__atomic_store_n(&view->vcpu->tag, view->idle_tag, __ATOMIC_RELEASE);

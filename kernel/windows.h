@@ -19,6 +19,7 @@ enum window {
 	WINDOW_DATA = 5,   /* guest_read(), guest_write() */
 	WINDOW_COUNT = 6,
 };
+static_assert(WINDOW_TARGET != 0, "platform/sev-snp/insn.h tells addresses from results");
 static_assert(WINDOW_COUNT <= WINDOWS_PER_CPU, "kernel/layout.h reserves WINDOWS_PER_CPU");
 
 /* Reserves the page-table entries of @cpu. */

@@ -93,20 +93,4 @@ static inline uint64_t read_tsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-static inline bool rdrand64(uint64_t *value)
-{
-	bool ok;
-
-	asm volatile("rdrand %0" : "=r"(*value), "=@ccc"(ok));
-	return ok;
-}
-
-static inline bool rdseed64(uint64_t *value)
-{
-	bool ok;
-
-	asm volatile("rdseed %0" : "=r"(*value), "=@ccc"(ok));
-	return ok;
-}
-
 #endif

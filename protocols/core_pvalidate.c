@@ -131,13 +131,16 @@ static HOT enum svsm_result no_change(const struct operation *op)
 
 /*
  * Takes the page back out of use after a step that failed half-way: it is as
- * good as never validated, and the guest has no rights to it.
+ * good as never validated, and the guest has no rights to it. If it cannot be
+ * rescinded, the host has put another frame there; the first one is still valid,
+ * so that this address must never be validated again.
  */
 static NOINLINE enum svsm_result undo_validate(
 	struct operation op, struct va va, enum svsm_result result)
 {
-	(void)platform_page_rescind(va, op.size);
-	unlock(&op, PAGE_STATE_INVALID);
+	bool undone = platform_page_rescind(va, op.size) == PAGE_OK;
+
+	unlock(&op, undone ? PAGE_STATE_INVALID : PAGE_STATE_LOST);
 	return result;
 }
 
@@ -166,7 +169,9 @@ static HOT enum svsm_result validate(const struct operation *op, struct list *li
 
 /*
  * The pages stay locked until settle(). Should PVALIDATE fail, the guest has
- * lost its rights to pages that are still valid: they are given back.
+ * lost its rights to pages that are still valid: its own are given back, those of
+ * the levels below it are not. A page that could be revoked and yet is not valid
+ * is another frame than a moment ago: as in undo_validate().
  */
 static NOINLINE enum svsm_result rescind(struct operation op, struct list *list, unsigned int index)
 {
@@ -176,9 +181,13 @@ static NOINLINE enum svsm_result rescind(struct operation op, struct list *list,
 	if (result == PAGE_OK) {
 		list->needs_flush = true;
 		result = platform_page_rescind(va, op.size);
-		if (LIKELY(result == PAGE_OK || result == PAGE_NO_CHANGE)) {
+		if (LIKELY(result == PAGE_OK)) {
 			list->locked[index / 64] |= BIT(index % 64);
-			return result == PAGE_OK ? SVSM_SUCCESS : no_change(&op);
+			return SVSM_SUCCESS;
+		}
+		if (result == PAGE_NO_CHANGE) {
+			unlock(&op, PAGE_STATE_LOST);
+			return SVSM_ERR_INVALID_ADDRESS;
 		}
 	}
 	(void)platform_page_grant(va, op.size);

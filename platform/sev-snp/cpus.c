@@ -8,10 +8,13 @@
 #include "kernel/cpu.h"
 #include "kernel/exceptions.h"
 #include "kernel/frames.h"
+#include "kernel/image.h"
 #include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/smp.h"
+#include "kernel/x86_insn.h"
 #include "platform.h"
+#include "platform/sev-snp/cpuid.h"
 #include "platform/sev-snp/ghcb_page.h"
 #include "platform/sev-snp/ghcb_msr.h"
 #include "platform/sev-snp/insn.h"
@@ -19,31 +22,33 @@
 #include "x86.h"
 
 /*
- * To shared: rescind, then ask the host, then map without the C-bit. Before
- * the first CPU has a GHCB only the MSR protocol is there to ask with.
+ * The first CPU's GHCB has never been validated, so it need only be made shared
+ * on the host's side. It is reached by the bootstrap page table's shared mapping.
  */
-static void share_ghcb(struct cpu *cpu, bool by_msr)
+void snp_claim_memory(const struct page_span *span)
 {
-	struct page_span span = {spa_of(cpu->ghcb).value, PAGE_SIZE};
+	struct spa page = spa_of(&special_ghcb);
+	struct ghcb *ghcb = va_pointer(va_add(va_of(&special_ghcb), BOOT_SHARED_OFFSET));
 
-	if (platform_page_rescind(va_of(cpu->ghcb), PAGE_4K) != PAGE_OK)
-		wipe_and_terminate(TERM_NACRE_PVALIDATE);
-	if (by_msr)
-		ghcb_msr_change_page(span.base, PSC_OP_SHARED);
-	else
-		platform_make_shared(&span, 1);
-	paging_set_shared(va_of(cpu->ghcb));
-	memset(cpu->ghcb, 0, PAGE_SIZE);
+	ghcb_msr_negotiate(cpuid_c_bit());
+	ghcb_msr_change_page(page.value, PSC_OP_SHARED);
+	memset(ghcb, 0, sizeof(*ghcb));
+	ghcb_msr_register(page);
+	if (special_parameters.environment & IGVM_ENVIRONMENT_MEMORY_IS_SHARED)
+		ghcb_change_pages(ghcb, page, span, 1, PSC_OP_PRIVATE);
 }
 
+/* Stage 2 has opened it; the MSR protocol has been used since. */
 void platform_prepare_first_cpu(struct cpu *cpu)
 {
-	cpu->ghcb = frames_need(1);
-	share_ghcb(cpu, true);
-	platform_cpu_init(cpu);
+	cpu->ghcb = &special_ghcb;
+	write_msr(MSR_GHCB, spa_of(cpu->ghcb).value);
 }
 
-/* Neighbouring pages, so that the host gets them all in one list. */
+/*
+ * To shared: rescind, then ask the host, then map without the C-bit.
+ * Neighbouring pages, so that the host gets them all in one list.
+ */
 void platform_prepare_cpus(struct cpu *const *cpus, unsigned int count)
 {
 	struct ghcb *pages = frames_need(count);

@@ -6,6 +6,7 @@
 #include "platform/sev-snp/ghcb_msr.h"
 #include "kernel/panic.h"
 #include "kernel/x86_insn.h"
+#include "platform.h"
 #include "platform/sev-snp/insn.h"
 #include "x86.h"
 
@@ -36,11 +37,13 @@ void ghcb_msr_negotiate(unsigned int c_bit)
 	unsigned int max = answer >> INFO_MAX_SHIFT;
 
 	if ((answer & GHCB_MSR_INFO_MASK) != GHCB_MSR_SEV_INFO)
-		ghcb_msr_terminate(TERM_SET_NACRE, TERM_NACRE_HOST_LIE);
-	if (min > GHCB_VERSION || max < GHCB_VERSION)
+		wipe_and_terminate(TERM_NACRE_HOST_LIE);
+	if (min > GHCB_VERSION || max < GHCB_VERSION) {
+		platform_wipe_keys();
 		ghcb_msr_terminate(TERM_SET_GHCB, TERM_PROTOCOL);
+	}
 	if ((answer >> INFO_C_BIT_SHIFT & 0xff) != c_bit)
-		ghcb_msr_terminate(TERM_SET_NACRE, TERM_NACRE_HOST_LIE);
+		wipe_and_terminate(TERM_NACRE_HOST_LIE);
 }
 
 uint64_t ghcb_msr_features(void)
@@ -48,7 +51,7 @@ uint64_t ghcb_msr_features(void)
 	uint64_t answer = ghcb_msr_call(GHCB_MSR_FEATURES_REQ);
 
 	if ((answer & GHCB_MSR_INFO_MASK) != GHCB_MSR_FEATURES_RESP)
-		ghcb_msr_terminate(TERM_SET_NACRE, TERM_NACRE_HOST_LIE);
+		wipe_and_terminate(TERM_NACRE_HOST_LIE);
 	return answer >> VALUE_SHIFT;
 }
 
@@ -67,6 +70,6 @@ void ghcb_msr_register(struct spa ghcb)
 	uint64_t answer = ghcb_msr_call(ghcb.value | GHCB_MSR_REGISTER_GPA_REQ);
 
 	if (answer != (ghcb.value | GHCB_MSR_REGISTER_GPA_RESP))
-		ghcb_msr_terminate(TERM_SET_NACRE, TERM_NACRE_HOST_LIE);
+		wipe_and_terminate(TERM_NACRE_HOST_LIE);
 	write_msr(MSR_GHCB, ghcb.value);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The GHCB's MSR protocol: before a CPU has its GHCB page, and for ending.
+ * The GHCB's MSR protocol: before a CPU has its GHCB page, and for ending. After
+ * it the MSR holds no GHCB's address: who has a page writes that back.
  */
 #ifndef NACRE_SEV_SNP_GHCB_MSR_H
 #define NACRE_SEV_SNP_GHCB_MSR_H
@@ -23,6 +24,7 @@ void ghcb_msr_change_page(uint64_t page, uint64_t operation);
 /* Registers the page at @ghcb and makes it the calling CPU's GHCB. */
 void ghcb_msr_register(struct spa ghcb);
 
+/* Asks for the end, for ever. Keys must have been wiped. */
 NORETURN void ghcb_msr_terminate(unsigned int set, unsigned int reason);
 
 #endif

@@ -37,9 +37,9 @@ void ghcb_put_rax(volatile struct ghcb *ghcb, uint64_t rax)
 	ghcb->valid_bitmap[0] |= VALID_MASK(rax);
 }
 
-void ghcb_put_scratch(volatile struct ghcb *ghcb)
+void ghcb_put_scratch(volatile struct ghcb *ghcb, struct spa page)
 {
-	ghcb->sw_scratch = spa_of(ghcb->shared_buffer).value;
+	ghcb->sw_scratch = page.value + offsetof(struct ghcb, shared_buffer);
 	ghcb->valid_bitmap[1] |= VALID_MASK(sw_scratch);
 }
 
@@ -52,7 +52,8 @@ static bool is_possible_exception(uint64_t info2)
 	       (vector == VEC_GP || vector == VEC_UD);
 }
 
-enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb)
+/* @info2 is what the host says of a refusal; it is read then only. */
+static inline enum ghcb_result exit_and_check(volatile struct ghcb *ghcb, uint64_t *info2)
 {
 	uint32_t result;
 
@@ -62,20 +63,29 @@ enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb)
 		give_up(TERM_NACRE_HOST_LIE, "the host's answer lacks its result");
 	if (LIKELY(result == GHCB_RESULT_OK))
 		return GHCB_RESULT_OK;
+	*info2 = ghcb->sw_exit_info2;
 	if (result == GHCB_RESULT_MALFORMED)
 		return GHCB_RESULT_MALFORMED;
-	if (result != GHCB_RESULT_EXCEPTION || !is_possible_exception(ghcb->sw_exit_info2))
+	if (result != GHCB_RESULT_EXCEPTION || !is_possible_exception(*info2))
 		give_up(TERM_NACRE_HOST_LIE, "the host answered with result 0x%x", result);
 	return GHCB_RESULT_EXCEPTION;
 }
 
+enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb)
+{
+	uint64_t info2;
+
+	return exit_and_check(ghcb, &info2);
+}
+
 void ghcb_exit_or_give_up(volatile struct ghcb *ghcb, const char *what)
 {
-	enum ghcb_result result = ghcb_exit(ghcb);
+	uint64_t info2;
+	enum ghcb_result result = exit_and_check(ghcb, &info2);
 
 	if (result != GHCB_RESULT_OK)
 		give_up(TERM_NACRE_HOST_LIE, "the host refused %s (result %u, reason 0x%lx)", what,
-			(unsigned int)result, ghcb->sw_exit_info2);
+			(unsigned int)result, info2);
 }
 
 uint64_t ghcb_answer_rax(volatile struct ghcb *ghcb)

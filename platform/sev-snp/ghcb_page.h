@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls to the host by the calling CPU's GHCB page. The page is shared: what
- * comes back is believed never: each field is read once.
+ * comes back is never believed: each field that an answer has is read once.
  */
 #ifndef NACRE_SEV_SNP_GHCB_PAGE_H
 #define NACRE_SEV_SNP_GHCB_PAGE_H
 
 #include "ghcb.h"
 #include "kernel/cpu.h"
+#include "platform.h"
 
 /* The calling CPU's GHCB. */
 static inline volatile struct ghcb *ghcb_own(void)
@@ -18,9 +19,9 @@ static inline volatile struct ghcb *ghcb_own(void)
 /* Starts a request: the valid bitmap names the exit code and both information fields. */
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2);
 
-/* Adds RAX, or the address of the shared buffer, to the request. */
+/* Adds RAX, or the address of the shared buffer of the GHCB at @page, to the request. */
 void ghcb_put_rax(volatile struct ghcb *ghcb, uint64_t rax);
-void ghcb_put_scratch(volatile struct ghcb *ghcb);
+void ghcb_put_scratch(volatile struct ghcb *ghcb, struct spa page);
 
 /*
  * Exits and checks the answer's form: GHCB_RESULT_OK, or EXCEPTION or MALFORMED
@@ -30,6 +31,13 @@ enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb);
 
 /* The same for a request that no honest host refuses; @what is for the message. */
 void ghcb_exit_or_give_up(volatile struct ghcb *ghcb, const char *what);
+
+/*
+ * Changes pages by the list in the GHCB at @page, mapped at @ghcb, as
+ * platform_make_private() does. @operation is PSC_OP_*.
+ */
+void ghcb_change_pages(volatile struct ghcb *ghcb, struct spa page, const struct page_span *spans,
+	unsigned int count, uint64_t operation);
 
 /* RAX of the answer; terminates when the host did not mark it valid. */
 uint64_t ghcb_answer_rax(volatile struct ghcb *ghcb);

@@ -3,8 +3,7 @@
  * The facts of an SEV-SNP machine, checked before anything relies on them, and
  * the ways to end.
  */
-#include <string.h>
-
+#include "kernel/fault_access.h"
 #include "kernel/image.h"
 #include "kernel/panic.h"
 #include "kernel/x86_insn.h"
@@ -53,7 +52,6 @@ void platform_init(void)
 		.random = (cpuid_has_rdseed() ? RANDOM_HAVE_RDSEED : 0) |
 			  (cpuid_has_rdrand() ? RANDOM_HAVE_RDRAND : 0),
 	};
-	ghcb_msr_negotiate(c_bit);
 	if ((ghcb_msr_features() & HOST_FEATURES_NEEDED) != HOST_FEATURES_NEEDED)
 		wipe_and_terminate(TERM_NACRE_FEATURES);
 }
@@ -70,7 +68,8 @@ void platform_terminate(unsigned int reason)
 
 void platform_wipe_keys(void)
 {
-	explicit_bzero(special_secrets.vmpck, sizeof(special_secrets.vmpck));
+	if (!fault_clear(special_secrets.vmpck, sizeof(special_secrets.vmpck)))
+		return; /* the host has taken the page: they are out of everybody's reach */
 }
 
 uint64_t snp_own_cr0(void)

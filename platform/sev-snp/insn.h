@@ -20,8 +20,9 @@ static inline void vmgexit(void)
 
 /*
  * The operand's address and the result share RAX: where the instruction did
- * not complete, the address is still there, and the low half of no address of ours
- * (all in the top 2 GiB) looks like a result.
+ * not complete, the address is still there. The low half of none that is used here
+ * looks like a result: of the 4 KiB windows only the first CPU's first has one below
+ * PAGE_SIZE, and that is WINDOW_STATE, on which neither instruction is used.
  */
 static inline uint32_t rmp_insn_result(uint64_t rax)
 {

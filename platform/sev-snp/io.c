@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drivers/port_io.h"
+#include "kernel/frames.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb_page.h"
 #include "snp.h"
@@ -70,7 +71,7 @@ static void out_string(uint16_t port, const char *bytes, size_t count)
 
 	ghcb_begin(ghcb, SVM_EXIT_IOIO, info, count);
 	memcpy((void *)ghcb->shared_buffer, bytes, count);
-	ghcb_put_scratch(ghcb);
+	ghcb_put_scratch(ghcb, spa_of(ghcb));
 	ghcb_exit_or_give_up(ghcb, "string output");
 }
 

@@ -6,12 +6,14 @@
  */
 #include <string.h>
 
+#include "kernel/frames.h"
 #include "kernel/panic.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb_page.h"
 
 struct psc_batch {
 	volatile struct ghcb *ghcb;
+	struct spa page; /* where it lies */
 	volatile struct psc_buffer *list;
 	uint64_t operation;
 	unsigned int count;
@@ -24,7 +26,7 @@ static unsigned int run_once(const struct psc_batch *batch, unsigned int at)
 	uint64_t failure;
 
 	ghcb_begin(batch->ghcb, GHCB_EVENT_PSC, 0, 0);
-	ghcb_put_scratch(batch->ghcb);
+	ghcb_put_scratch(batch->ghcb, batch->page);
 	ghcb_exit_or_give_up(batch->ghcb, "a page state change");
 	now = batch->list->cur_entry;
 	end = batch->list->end_entry;
@@ -71,11 +73,12 @@ static void add(struct psc_batch *batch, uint64_t page, bool large)
 		flush_batch(batch);
 }
 
-static void change_spans(const struct page_span *spans, unsigned int count, uint64_t operation)
+void ghcb_change_pages(volatile struct ghcb *ghcb, struct spa at, const struct page_span *spans,
+	unsigned int count, uint64_t operation)
 {
-	volatile struct ghcb *ghcb = ghcb_own();
 	struct psc_batch batch = {
 		.ghcb = ghcb,
+		.page = at,
 		.list = (volatile struct psc_buffer *)ghcb->shared_buffer,
 		.operation = operation,
 	};
@@ -91,6 +94,13 @@ static void change_spans(const struct page_span *spans, unsigned int count, uint
 		}
 	}
 	flush_batch(&batch);
+}
+
+static void change_spans(const struct page_span *spans, unsigned int count, uint64_t operation)
+{
+	volatile struct ghcb *ghcb = ghcb_own();
+
+	ghcb_change_pages(ghcb, spa_of(ghcb), spans, count, operation);
 }
 
 void platform_make_private(const struct page_span *spans, unsigned int count)

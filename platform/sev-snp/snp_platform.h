@@ -16,6 +16,14 @@
 #define VMSA_ATTR_DATA 0xc93U
 #define VMSA_ATTR_TSS_BUSY 0x8bU
 
+struct page_span;
+
+/*
+ * First thing of stage 2 in C: agrees with the host on the protocol, opens the
+ * first CPU's GHCB and, where memory starts as shared, has @span made private.
+ */
+void snp_claim_memory(const struct page_span *span);
+
 /* Control registers of every CPU; stage 2 sets them on the first. */
 uint64_t snp_own_cr0(void);
 uint64_t snp_own_cr4(void);

@@ -25,11 +25,11 @@ fw_cfg() {
 # Sets QEMU_COMMAND. Files of the run itself lie in the folder $1.
 build_command() {
 	local tcg=thread=multi mux='' memory=$((MEM + OVERHEAD_MIB + MEM / OVERHEAD_SHARE))
-	local options=("cpus=$CPUS" "mem=$MEM" iommu=on "${MACHINE_OPTIONS[@]}")
+	local options=("mem=$MEM" iommu=on "${MACHINE_OPTIONS[@]}")
 	((!ICOUNT)) || tcg=thread=single
 	((!ON_TERMINAL)) || mux=,mux=on
 	# shellcheck disable=SC2054 # the commas are QEMU's
-	QEMU_COMMAND=("$QEMU" -accel "tcg,$tcg" -cpu max,phys-bits=52 -M q35,smm=off
+	QEMU_COMMAND=("$QEMU" -accel "tcg,$tcg" -cpu max,phys-bits=52,-mpx,-pku -M q35,smm=off
 		-smp "$CPUS" -m "${memory}M" -nodefaults -display none -no-reboot
 		-chardev "stdio,id=console,signal=off$mux,logfile=$1/console" -serial chardev:console
 		-chardev "file,id=log,path=$1/log.pipe" "${MACHINE_DEVICES[@]}"

@@ -7,6 +7,7 @@
 
 #include "cpu.h"
 #include "vmpl.h"
+#include "x86.h"
 
 static void served(void)
 {
@@ -36,9 +37,19 @@ static void every_cpu(void)
 		EXPECT(smp_start(i, other_cpu, NULL) && smp_join(i));
 }
 
+/* With "low=1": below 1 MiB the chipset shows ROMs until it is told otherwise. */
+static void low_memory_is_cleared(void)
+{
+	uint64_t end = word_number("low") ? PC_HOLE_END : PC_ROM_BASE;
+
+	for (uint64_t gpa = PC_ROM_BASE; gpa < end; gpa += PAGE_SIZE)
+		EXPECT(page_is_zero(private_view(gpa)));
+}
+
 static const struct test_case cases[] = {
 	{"the paravisor answers", served},
 	{"a page is shared and comes back cleared", converts},
+	{"low memory is RAM and was cleared", low_memory_is_cleared},
 	{"every vCPU that the guest was told of serves", every_cpu},
 };
 

@@ -26,4 +26,4 @@ TEST_SUITES += conformance
 conformance: $(CONFORMANCE_IMAGES) $(CONFORMANCE_PARAVISOR)
 test-conformance: conformance $(MACHINE_ELF)
 	$(Q)scripts/run-guests --images $(CONFORMANCE_OUT) --under $(CONFORMANCE_PARAVISOR) \
-		--options '--mem 160M --elf $(BUILD)/nacre.elf' tests/conformance/runs $(CONFORMANCE)
+		--options '--option flush=strict --mem 160M --elf $(BUILD)/nacre.elf' tests/conformance/runs $(CONFORMANCE)

@@ -19,6 +19,7 @@ uint32_t foreign_places(struct place places[static MAX_PLACES])
 		{"the paravisor's first page", paravisor_base()},
 		{"the paravisor's last page", paravisor_end() - PAGE_SIZE},
 		{"the page after RAM", ram_end()},
+		{"video memory", PC_HOLE_BASE},
 		{"the local APIC", LOCAL_APIC},
 		{"the I/O APIC", IO_APIC},
 		{"the firmware's place", FIRMWARE},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fw_cfg client (drivers/fw_cfg.c) with a device that answers each transfer
- * with the next bytes of the input: identification, then a file directory.
+ * with the next bytes of the input: identification, then sizes and contents.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -40,13 +40,16 @@ void platform_io_write32(uint16_t port, uint32_t value)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct fw_cfg_window where = {window, WINDOW_GPA, sizeof(window)};
-	struct fw_cfg_file file;
+	static uint8_t item[3 * sizeof(window)];
 	struct fw_cfg fw;
+	uint32_t bytes;
 
 	input = (struct fuzz_input){(const uint8_t *)"\0QEMU\0\3\0\0", 10};
 	FUZZ_CHECK(fw_cfg_init(&fw, &where) == FW_CFG_OK);
 	input = (struct fuzz_input){data, size};
-	if (fw_cfg_find_file(&fw, "opt/x", &file) == FW_CFG_OK)
-		FUZZ_CHECK(file.selector >= FW_CFG_FILE_FIRST);
+	while (input.size && fw_cfg_read_u32(&fw, FW_CFG_KERNEL_SIZE, &bytes) == FW_CFG_OK)
+		if (fw_cfg_read(&fw, FW_CFG_KERNEL_DATA, item, bytes % (sizeof(item) + 1), NULL,
+			    NULL) != FW_CFG_OK)
+			break;
 	return 0;
 }

@@ -18,12 +18,16 @@ MACHINE_FLAGS := -O2 -g -std=gnu17 -mgeneral-regs-only -mno-red-zone -mcmodel=ke
 
 $(eval $(call LIB_MBEDTLS_RULES,$(BUILD)/machine,MACHINE_FLAGS))
 
-$(BUILD)/machine/%.o: %.c
+MACHINE_FLAGS_ALL = $(CC) $(MACHINE_FLAGS) $(WARNINGS) $(MACHINE_INCLUDES) $(LIB_MBEDTLS_CFLAGS)
+$(eval $(call FLAGS_RULES,$(BUILD)/machine/flags,MACHINE_FLAGS_ALL))
+$(LIB_MBEDTLS_PARTS:%=$(BUILD)/machine/mbedtls/%.o): $(BUILD)/machine/flags
+
+$(BUILD)/machine/%.o: %.c $(BUILD)/machine/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(MACHINE_FLAGS) $(WARNINGS) -Iinclude $(MACHINE_INCLUDES) $(LIB_MBEDTLS_CFLAGS) \
 		-MMD -MP -c -o $@ $<
 
-$(BUILD)/machine/%.o: %.S
+$(BUILD)/machine/%.o: %.S $(BUILD)/machine/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) -g $(PREFIX_MAPS) -MMD -MP -c -o $@ $<
 

@@ -90,12 +90,33 @@ static void walks_are_private(void)
 
 static void root_is_private(void)
 {
-	uint64_t gpa, va = mapped_page(&gpa), value;
+	uint64_t gpa, va = mapped_page(&gpa), value, root = read_cr3() & ~guest.c_mask;
 
-	write_cr3(read_cr3() & ~guest.c_mask);
+	write_cr3(root);
 	EXPECT_EQ(try_read((void *)va, &value).vector, TRAP_NONE);
 	EXPECT_EQ(value, PATTERN);
-	write_cr3(read_cr3() | guest.c_mask);
+	EXPECT_EQ(read_cr3(), root);
+	write_cr3(root | guest.c_mask);
+}
+
+/* Firmware runs for long on such tables: more accesses than the machine would step through. */
+static void long_on_bare_tables(void)
+{
+	uint64_t gpa, va = mapped_page(&gpa), root = read_cr3() & ~guest.c_mask;
+	volatile uint64_t *word = (volatile uint64_t *)va;
+
+	for (uint32_t level = 1; level <= 3; level++)
+		strip(va, level);
+	write_cr3(root);
+	for (uint32_t i = 0; i < 10000; i++) {
+		*word = i;
+		invlpg((void *)va);
+	}
+	EXPECT_EQ(*word, 9999);
+	EXPECT_EQ(read_cr3(), root);
+	write_cr3(root | guest.c_mask);
+	for (uint32_t level = 1; level <= 3; level++)
+		restore(va, level);
 }
 
 /* mov $77, %eax; ret */
@@ -113,6 +134,22 @@ static void fetches_are_private(void)
 	EXPECT_EQ(code(), 77);
 	restore(va, 0);
 	EXPECT_EQ(code(), 77);
+}
+
+/* pushfq; popq %rax; ret */
+static const uint8_t code_flags[] = {0x9c, 0x58, 0xc3};
+
+/* However the machine brings such a fetch about, no flag of its own is to be seen. */
+static void flags_are_the_guests(void)
+{
+	uint64_t gpa, va = mapped_page(&gpa);
+
+	__builtin_memcpy((void *)va, code_flags, sizeof(code_flags));
+	for (uint32_t level = 0; level <= 3; level++) {
+		strip(va, level);
+		EXPECT_EQ(((uint64_t(*)(void))va)() & RFLAGS_TF, 0);
+		restore(va, level);
+	}
 }
 
 /* Accessed and dirty bits are written into a table that is reached without the C-bit. */
@@ -307,7 +344,9 @@ static const struct test_case cases[] = {
 	{"a shared and a private page side by side", kinds_are_apart},
 	{"page walks are private though no table's address has the C-bit", walks_are_private},
 	{"page walks are private though CR3 lacks the C-bit", root_is_private},
+	{"ten thousand accesses through tables without the C-bit", long_on_bare_tables},
 	{"code fetches are private though the page lacks the C-bit", fetches_are_private},
+	{"flags pushed by such code are its own", flags_are_the_guests},
 	{"accessed and dirty bits reach a table without the C-bit", walks_write_bits},
 	{"#PF keeps its error code, also under a private walk", not_present_and_rights},
 	{"an unvalidated page is #VC 404h for read and write", unvalidated},

@@ -99,6 +99,26 @@ static void shared_table_unsaid(void)
 	(void)*(volatile uint64_t *)va;
 }
 
+/* A table that was used without the C-bit is private data once other tables are loaded. */
+static void bare_table_data(void)
+{
+	uint64_t gpa = private_page(), va = paging_window(), alias = paging_window();
+	uint64_t table;
+
+	paging_map(va, pte_private(gpa));
+	table = *paging_entry(va, 1) & PTE_ADDR_MASK & ~guest.c_mask;
+	*paging_entry(va, 1) &= ~guest.c_mask;
+	write_cr3(read_cr3());
+	for (uint32_t i = 0; i < 1000; i++) {
+		*(volatile uint64_t *)va = i;
+		invlpg((void *)va);
+	}
+	*paging_entry(va, 1) |= guest.c_mask;
+	paging_map(alias, table | PTE_P | PTE_W);
+	write_cr3(read_cr3());
+	(void)*(volatile uint64_t *)alias;
+}
+
 static void pvalidate_shared(void)
 {
 	pvalidate(private_view(shared_page()), RMP_SIZE_4K, true);
@@ -255,6 +275,24 @@ static void vmsa_no_svme(void)
 	run_it(vmsa);
 }
 
+static void vmsa_busy(void)
+{
+	struct vmsa *vmsa = good_vmsa();
+
+	EXPECT_EQ(vmsa_mark(vmsa, true), RMP_SUCCESS);
+	vmsa->vintr_ctrl |= VINTR_BUSY;
+	run_it(vmsa);
+}
+
+static void vmsa_xcr0(void)
+{
+	struct vmsa *vmsa = good_vmsa();
+
+	EXPECT_EQ(vmsa_mark(vmsa, true), RMP_SUCCESS);
+	vmsa->xcr0 = 0x207;
+	run_it(vmsa);
+}
+
 static void vmsa_other_vmpl(void)
 {
 	struct vmsa *vmsa = good_vmsa();
@@ -344,6 +382,48 @@ static void taken_from_other(void)
 }
 
 /* The VMSA that vCPU 1 runs, asked for on vCPU 0. */
+/* Without a flush the other vCPU goes on with what its TLB has; then it must not. */
+static void stale(void)
+{
+	start_looking();
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, 0)), RMP_SUCCESS);
+	for (uint32_t i = 0; i < 10; i++) {
+		__atomic_store_n(&looking, 0, __ATOMIC_SEQ_CST);
+		if (!wait_for(&looking))
+			check_abort("there was no stale translation");
+	}
+	__asm__ volatile(INSN_INVLPGB : : "a"(0), "c"(0), "d"(0) : "memory");
+	__asm__ volatile(INSN_TLBSYNC : : : "memory");
+	__atomic_store_n(&looking, 0, __ATOMIC_SEQ_CST);
+	EXPECT(wait_for(&looking));
+}
+
+static void take_right(void)
+{
+	memory_grant(1, RMP_PERM_RWX);
+	vmpl_create(1, look_forever, NULL);
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, RMP_PERM_READ)),
+		RMP_SUCCESS);
+	EXPECT_EQ(rmpadjust(private_view(page), RMP_SIZE_4K, rmp_attributes(1, 0)), RMP_SUCCESS);
+}
+
+/* A flush of one address, or none before TLBSYNC, is not enough. */
+static void not_flushed(void)
+{
+	take_right();
+	__asm__ volatile(INSN_INVLPGB : : "a"(page | 1), "c"(0), "d"(0) : "memory");
+	__asm__ volatile(INSN_TLBSYNC : : : "memory");
+	EXPECT(vmpl_enter(1));
+}
+
+static void flushed(void)
+{
+	take_right();
+	__asm__ volatile(INSN_INVLPGB : : "a"(0), "c"(0), "d"(0) : "memory");
+	__asm__ volatile(INSN_TLBSYNC : : : "memory");
+	EXPECT(vmpl_enter(1));
+}
+
 static void vmsa_in_use(void)
 {
 	start_looking();
@@ -362,11 +442,6 @@ static void terminate_event(void)
 	struct nae n = {.code = GHCB_EVENT_TERMINATE, .info1 = 1 | 7 << 4};
 
 	nae_call(&n);
-}
-
-static void unknown_msr_request(void)
-{
-	ghcb_msr_call(0x777);
 }
 
 static void ghcb_private(void)
@@ -430,6 +505,7 @@ static const struct {
 	{"shared-fetch", shared_fetch},
 	{"shared-table", shared_table},
 	{"shared-table-unsaid", shared_table_unsaid},
+	{"bare-table-data", bare_table_data},
 	{"pvalidate-shared", pvalidate_shared},
 	{"rmpadjust-shared", rmpadjust_shared},
 	{"taken-back", taken_back},
@@ -442,16 +518,20 @@ static const struct {
 	{"vmsa-no-bit", vmsa_no_bit},
 	{"vmsa-bit-cleared", vmsa_bit_cleared},
 	{"vmsa-no-svme", vmsa_no_svme},
+	{"vmsa-busy", vmsa_busy},
+	{"vmsa-xcr0", vmsa_xcr0},
 	{"vmsa-other-vmpl", vmsa_other_vmpl},
 	{"vmsa-features", vmsa_features_lacking},
 	{"vmsa-rescinded", vmsa_rescinded},
 	{"vmsa-shared", vmsa_shared},
 	{"vmpl-revoked", revoked},
+	{"vmpl-stale", stale},
+	{"not-flushed", not_flushed},
+	{"flushed", flushed},
 	{"taken-from-other", taken_from_other},
 	{"vmsa-in-use", vmsa_in_use},
 	{"terminate-msr", terminate_msr},
 	{"terminate-event", terminate_event},
-	{"unknown-msr-request", unknown_msr_request},
 	{"ghcb-private", ghcb_private},
 	{"triple-fault", triple_fault},
 	{"undeliverable-vc", undeliverable_vc},

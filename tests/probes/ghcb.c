@@ -65,6 +65,15 @@ static void preferred_gpa(void)
 	EXPECT_EQ(r, GHCB_MSR_NO_GPA << 12 | GHCB_MSR_PREFERRED_GPA_RESP);
 }
 
+/* As under KVM: the guest finds its request instead of a response. */
+static void unknown_request(void)
+{
+	EXPECT_EQ(ghcb_msr_call(0x777), 0x777);
+	EXPECT_EQ(ghcb_msr_call(0xabcd000000000f00), 0xabcd000000000f00);
+	EXPECT_EQ(
+		ghcb_msr_call(GHCB_MSR_FEATURES_REQ) & GHCB_MSR_INFO_MASK, GHCB_MSR_FEATURES_RESP);
+}
+
 static void registration(void)
 {
 	uint64_t gpa = cpu_self()->ghcb_gpa;
@@ -259,6 +268,44 @@ static void scratch(void)
 	EXPECT_MALFORMED(string_out(UINT64_MAX - 3, 8), GHCB_ERR_SCRATCH);
 	page_alloc_shared(&gpa);
 	EXPECT_EQ(string_out(gpa + 100, 16).info1, 0); /* shared memory outside */
+}
+
+/* Outside the GHCB up to 16 pages of shared memory. */
+#define SCRATCH_PAGES 16UL
+
+static void large_scratch(void)
+{
+	uint64_t gpa = region_take((SCRATCH_PAGES + 1) * PAGE_SIZE, PAGE_SIZE);
+
+	EXPECT_EQ(string_out(gpa, SCRATCH_PAGES * PAGE_SIZE).info1, 0);
+	EXPECT_EQ(string_out(gpa + 100, SCRATCH_PAGES * PAGE_SIZE).info1, 0);
+	EXPECT_MALFORMED(string_out(gpa, SCRATCH_PAGES * PAGE_SIZE + 1), GHCB_ERR_SCRATCH);
+	EXPECT(page_make_private(gpa + 3 * PAGE_SIZE));
+	EXPECT_EQ(string_out(gpa, 3 * PAGE_SIZE).info1, 0);
+	EXPECT_MALFORMED(string_out(gpa, 3 * PAGE_SIZE + 1), GHCB_ERR_SCRATCH);
+	EXPECT_MALFORMED(string_out(gpa + PAGE_SIZE, 4 * PAGE_SIZE), GHCB_ERR_SCRATCH);
+}
+
+/* An element across the boundary of two pages. */
+static void string_in_across_pages(void)
+{
+	uint64_t gpa = region_take(2 * PAGE_SIZE, PAGE_SIZE);
+	uint64_t at = gpa + PAGE_SIZE - 6;
+	uint32_t id, got[2];
+	struct nae n;
+
+	nae_port_out(0xcf8, 4, 0x80000000);
+	id = nae_port_in(0xcfc, 4);
+	n = call((struct nae){.code = SVM_EXIT_IOIO,
+		.info1 = PORT(0xcfc, IOIO_IN | IOIO_STRING | IOIO_REP | IOIO_SIZE32),
+		.info2 = 2,
+		.scratch = at,
+		.valid = NAE_SCRATCH});
+	EXPECT_EQ(n.info1, 0);
+	memcpy(got, shared_view(at), sizeof(got));
+	EXPECT_EQ(got[0], id);
+	EXPECT_EQ(got[1], id);
+	EXPECT_EQ(id & 0xffff, 0x8086); /* q35's host bridge */
 }
 
 /* --- MSRs and instructions --- */
@@ -461,6 +508,7 @@ static const struct test_case cases[] = {
 	{"features by MSR and event", features},
 	{"MSR: CPUID, each register", msr_cpuid},
 	{"MSR: no preferred GHCB", preferred_gpa},
+	{"MSR: an unknown request stays unanswered", unknown_request},
 	{"MSR: registration echoes, refuses what is no RAM", registration},
 	{"MSR: page state change and its errors", msr_psc},
 	{"MSR: run-VMPL errors", msr_run_vmpl},
@@ -472,6 +520,8 @@ static const struct test_case cases[] = {
 	{"port I/O and its errors", ioio},
 	{"string input", string_in},
 	{"scratch: inside the buffer, or shared memory", scratch},
+	{"scratch: 16 pages of shared memory and no more", large_scratch},
+	{"scratch: string input across two pages", string_in_across_pages},
 	{"MSR events and their errors", msrs},
 	{"RDPMC VMMCALL WBINVD INVD MONITOR MWAIT DR7", instructions},
 	{"what is not offered is refused", not_offered},

@@ -3,7 +3,7 @@
 # end stands in tests/probes/runs.
 
 PROBES_OUT := $(BUILD)/tests/probes
-PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic
+PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters
 PROBES_IMAGES := $(PROBES_NAMES:%=$(PROBES_OUT)/%.igvm) $(PROBES_OUT)/library.bzimage
 
 GUEST_OBJS_pvalidate := $(PROBES_OUT)/rmp_help.o
@@ -58,5 +58,6 @@ PROBES_RUN = scripts/run-guests --images $(PROBES_OUT) tests/probes/runs
 probes: $(PROBES_IMAGES) $(PROBES_FACTS)
 test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF) $(GUEST_NACRE) $(DEPS_QEMU_11)
 	$(Q)$(PROBES_RUN)
+	$(Q)tests/probes/check-counters $(PROBES_OUT)
 	$(Q)scripts/run-guests --images $(PROBES_OUT) --qemu 11 tests/probes/runs-qemu-11
 	$(Q)scripts/run-guests --images $(PROBES_OUT) --under $(GUEST_NACRE) tests/guest/runs

@@ -131,6 +131,7 @@ static void start_beating(void)
 static void in_use(void)
 {
 	start_beating();
+	EXPECT_EQ(beating->vintr_ctrl & VINTR_BUSY, VINTR_BUSY);
 	EXPECT_EQ(vmsa_mark(beating, false), RMP_FAIL_INUSE);
 	EXPECT_EQ(rmpadjust(beating, RMP_SIZE_4K, rmp_attributes(1, RMP_PERM_RWX)), RMP_FAIL_INUSE);
 	EXPECT_NE(pvalidate(beating, RMP_SIZE_4K, false).code, RMP_SUCCESS);
@@ -143,6 +144,7 @@ static void destroy(void)
 	EXPECT(!beats_stand_still());
 	EXPECT_EQ(create(AP_DESTROY, 0, guest.apic_id[1], 0, 1), 0);
 	EXPECT(released(beating));
+	EXPECT_EQ(beating->vintr_ctrl & VINTR_BUSY, 0);
 	EXPECT(beats_stand_still());
 }
 

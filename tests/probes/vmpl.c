@@ -60,6 +60,7 @@ static void both_forms(void)
 	EXPECT(vmpl_enter(1));
 	note(10);
 	EXPECT_EQ(vmsa1->guest_exit_code, SVM_EXIT_VMGEXIT);
+	EXPECT_EQ(vmsa1->vintr_ctrl & VINTR_BUSY, 0);
 	EXPECT_EQ(nae_run_vmpl(1), GHCB_RESULT_OK);
 	note(11);
 	EXPECT_EQ(rdmsr(MSR_GHCB), msr); /* each VMPL has its own */

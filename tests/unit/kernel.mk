@@ -14,6 +14,13 @@ UNIT_CFLAGS_page_state := $(UNIT_FAKE_CFLAGS)
 UNIT_TESTS += memory_map
 UNIT_OBJS_memory_map := kernel/memory_map.c
 
+UNIT_TESTS += own_memory
+UNIT_OBJS_own_memory := kernel/own_memory.c
+
+UNIT_TESTS += paging
+UNIT_OBJS_paging := kernel/paging.c
+UNIT_CFLAGS_paging := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start
+
 UNIT_TESTS += madt
 UNIT_OBJS_madt := kernel/madt.c
 

@@ -30,6 +30,7 @@ static void (*host)(void); /* what VMGEXIT does */
 static unsigned int exits;
 static jmp_buf ended;
 static unsigned int end_reason;
+static bool keys_wiped;
 
 uint64_t read_msr(uint32_t index)
 {
@@ -61,6 +62,16 @@ void give_up(unsigned int reason, const char *text, ...)
 	longjmp(ended, 1);
 }
 
+void platform_wipe_keys(void)
+{
+	keys_wiped = true;
+}
+
+void wipe_and_terminate(unsigned int reason)
+{
+	give_up(reason, "silent");
+}
+
 /* Ends the run; true if @statement ended it with @reason. */
 #define ENDS_WITH(reason, statement)                        \
 	do {                                                \
@@ -79,6 +90,7 @@ static int setup(void **state)
 	fake_this_cpu = &cpu;
 	cpu.ghcb = &page;
 	exits = 0;
+	keys_wiped = false;
 	return 0;
 }
 
@@ -90,6 +102,7 @@ static void answer_msr(void)
 {
 	/* A termination request ends the run, whatever was asked before. */
 	if ((msr & GHCB_MSR_INFO_MASK) == GHCB_MSR_TERMINATE_REQ) {
+		assert_true(keys_wiped);
 		end_reason = (unsigned int)(msr >> 16 & 0xff);
 		longjmp(ended, 1);
 	}

@@ -83,6 +83,7 @@ static void memory_map(void **state)
 		.reserved_count = 1};
 	const struct linux_e820_entry expected[] = {
 		{0, 0xa0000, LINUX_E820_RAM},
+		{0xa0000, 0x60000, LINUX_E820_RESERVED},
 		{0x100000, 0x9000, LINUX_E820_RAM}, /* setup_data has to be RAM to Linux */
 		{0x109000, 0x3000, LINUX_E820_RESERVED},
 		{0x10c000, 0x2000, LINUX_E820_ACPI},
@@ -109,6 +110,7 @@ static void odd_reserved_ranges(void **state)
 		.reserved = reserved,
 		.reserved_count = 5};
 	const struct linux_e820_entry expected[] = {
+		{0xa0000, 0x60000, LINUX_E820_RESERVED},
 		{0x109000, 0x3000, LINUX_E820_RESERVED},
 		{0x10c000, 0x2000, LINUX_E820_ACPI},
 		{0x1f0000, 0x20000, LINUX_E820_RESERVED},
@@ -126,7 +128,7 @@ static void odd_reserved_ranges(void **state)
 	assert_map(expected, ARRAY_SIZE(expected));
 }
 
-/* 63 RAM and 63 reserved ranges apart from each other fit, 64 of each do not. */
+/* 63 RAM and 62 reserved ranges apart from each other fit, 64 of each do not. */
 static void full_map(void **state)
 {
 	static struct guest_range ram[LINUX_MAX_RANGES], reserved[LINUX_MAX_RANGES];
@@ -137,7 +139,8 @@ static void full_map(void **state)
 		ram[i] = (struct guest_range){0x1000000 + i * 0x10000ULL, 0x1000};
 		reserved[i] = (struct guest_range){0x1008000 + i * 0x10000ULL, 0x1000};
 	}
-	input.ram_count = input.reserved_count = 63;
+	input.ram_count = 63;
+	input.reserved_count = 62;
 	assert_int_equal(fill(&input), LINUX_BOOT_OK);
 	assert_int_equal(params.e820_entries, LINUX_E820_MAX);
 	input.ram_count = input.reserved_count = 64;

@@ -7,6 +7,7 @@
 
 #include "kernel/layout.h"
 #include "kernel/memory_map.h"
+#include "x86.h"
 
 #define LIMIT BIT(47)
 #define ENTRIES 40U
@@ -43,7 +44,7 @@ static void ram(uint64_t base, uint64_t end)
 
 static enum memory_map_error decode(void)
 {
-	return memory_map_decode(&map, entries, ENTRIES, LIMIT);
+	return memory_map_decode(&map, entries, ENTRIES, PC_HOLE_END, LIMIT);
 }
 
 static void an_honest_map_is_taken(void **state)
@@ -53,16 +54,48 @@ static void an_honest_map_is_taken(void **state)
 	put(0xe0000000, 0xf0000000, IGVM_MEMORY_PLATFORM_RESERVED);
 	ram(4 * GIB, 6 * GIB);
 	assert_int_equal(decode(), MEMORY_MAP_OK);
-	assert_int_equal(map.count, 2);
-	assert_int_equal(map.bytes, 4 * GIB);
+	assert_int_equal(map.count, 3);
+	assert_int_equal(map.bytes, 4 * GIB - (PC_HOLE_END - PC_HOLE_BASE));
 	assert_int_equal(map.states, PAGES(4 * GIB));
-	assert_int_equal(map.ranges[1].first_state, PAGES(2 * GIB));
+	assert_int_equal(map.ranges[2].first_state, PAGES(2 * GIB));
+}
+
+/* As QEMU's map has it, and cut in other ways. */
+static void the_pc_hole_is_no_ram(void **state)
+{
+	(void)state;
+	ram(0, 2 * GIB);
+	assert_int_equal(decode(), MEMORY_MAP_OK);
+	assert_int_equal(map.count, 2);
+	assert_int_equal(map.ranges[0].base, 0);
+	assert_int_equal(map.ranges[0].end, PC_HOLE_BASE);
+	assert_int_equal(map.ranges[0].first_state, 0);
+	assert_int_equal(map.ranges[1].base, PC_HOLE_END);
+	assert_int_equal(map.ranges[1].end, 2 * GIB);
+	assert_int_equal(map.ranges[1].first_state, 0); /* the same block's row */
+	assert_int_equal(map.states, PAGES(2 * GIB));
+	setup(NULL);
+	ram(PC_HOLE_BASE + PAGE_SIZE, PC_HOLE_END - PAGE_SIZE);
+	assert_int_equal(decode(), MEMORY_MAP_EMPTY);
+	setup(NULL);
+	ram(PC_HOLE_BASE - PAGE_SIZE, PC_HOLE_BASE + PAGE_SIZE);
+	ram(PC_HOLE_END, GIB);
+	assert_int_equal(decode(), MEMORY_MAP_OK);
+	assert_int_equal(map.bytes, PAGE_SIZE + GIB - PC_HOLE_END);
+	assert_int_equal(
+		memory_map_decode(&map, entries, ENTRIES, PC_ROM_BASE, LIMIT), MEMORY_MAP_OK);
+	assert_int_equal(map.bytes, PAGE_SIZE + GIB - PC_HOLE_END);
+	setup(NULL);
+	ram(0, GIB);
+	assert_int_equal(
+		memory_map_decode(&map, entries, ENTRIES, PC_ROM_BASE, LIMIT), MEMORY_MAP_OK);
+	assert_int_equal(map.ranges[1].base, PC_ROM_BASE);
 }
 
 static void neighbours_become_one_range(void **state)
 {
 	(void)state;
-	ram(0, 1 * GIB);
+	ram(MIB, 1 * GIB);
 	ram(1 * GIB, 2 * GIB);
 	assert_int_equal(decode(), MEMORY_MAP_OK);
 	assert_int_equal(map.count, 1);
@@ -179,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(an_honest_map_is_taken, setup),
+		cmocka_unit_test_setup(the_pc_hole_is_no_ram, setup),
 		cmocka_unit_test_setup(neighbours_become_one_range, setup),
 		cmocka_unit_test_setup(ranges_off_a_block_get_whole_rows, setup),
 		cmocka_unit_test_setup(lies_about_order_are_refused, setup),

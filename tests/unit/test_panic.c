@@ -26,6 +26,7 @@ const char nacre_version[] = "0";
 
 static char console[16384];
 static unsigned int wiped, reason;
+static unsigned int attempts; /* to wipe, each of which faults; 0: none does */
 static jmp_buf ended;
 
 void log_line(enum log_level level, const char *text, ...)
@@ -55,6 +56,8 @@ void build_id_text(char text[BUILD_ID_TEXT])
 void platform_wipe_keys(void)
 {
 	wiped |= 1;
+	if (attempts && attempts++ < 1000)
+		panic("the page is gone");
 }
 
 void random_wipe(void)
@@ -75,6 +78,7 @@ static int setup(void **state)
 	console[0] = 0;
 	wiped = 0;
 	panic_begun = 0;
+	panic_can_report();
 	return 0;
 }
 
@@ -118,12 +122,52 @@ static void an_end_without_a_message_wipes_too(void **state)
 	assert_int_equal(wiped, 3);
 }
 
+static void whoever_comes_second_wipes_too(void **state)
+{
+	(void)state;
+	panic_begun = 1;
+	if (!setjmp(ended))
+		give_up(TERM_NACRE_HOST_LIE, "not to be seen");
+	assert_int_equal(wiped, 3);
+	assert_string_equal(console, "");
+	wiped = 0;
+	if (!setjmp(ended))
+		panic_join();
+	assert_int_equal(wiped, 3);
+}
+
+/* Stage 2: no memory but imported one, neither log nor generator. The first test of all. */
+static void an_early_end_touches_neither_log_nor_generator(void **state)
+{
+	(void)state;
+	if (!setjmp(ended))
+		give_up(TERM_NACRE_HOST_LIE, "not to be seen");
+	assert_int_equal(reason, TERM_NACRE_HOST_LIE);
+	assert_int_equal(wiped, 1);
+	assert_string_equal(console, "");
+	assert_int_equal(panic_begun, 0);
+}
+
+/* As if the host had taken the keys' page: the fault's handler gives up as well. */
+static void wiping_that_faults_comes_to_an_end(void **state)
+{
+	(void)state;
+	attempts = 1;
+	if (!setjmp(ended))
+		wipe_and_terminate(TERM_NACRE_PANIC);
+	assert_in_range(attempts, 2, 100);
+	attempts = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_early_end_touches_neither_log_nor_generator),
 		cmocka_unit_test_setup(the_host_sees_no_general_register, setup),
 		cmocka_unit_test_setup(a_development_image_shows_them, setup),
 		cmocka_unit_test_setup(an_end_without_a_message_wipes_too, setup),
+		cmocka_unit_test_setup(whoever_comes_second_wipes_too, setup),
+		cmocka_unit_test_setup(wiping_that_faults_comes_to_an_end, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

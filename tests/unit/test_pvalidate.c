@@ -459,11 +459,48 @@ static void a_page_taken_by_the_host_half_way_is_not_granted(void **state)
 	(void)state;
 	fake_hook = take_away;
 	assert_int_equal(call_one(TARGET | VALIDATE), SVSM_ERR_INVALID_ADDRESS);
-	assert_int_equal(fake_state(TARGET), PAGE_STATE_INVALID);
+	assert_int_equal(fake_state(TARGET), PAGE_STATE_LOST);
 	assert_int_equal(fake_page(TARGET)->perms[FAKE_GUEST_VMPL], 0);
 	fake_hook = NULL;
 	fake_page(TARGET + PAGE_SIZE)->taken = true;
 	assert_int_equal(call_one((TARGET + PAGE_SIZE) | VALIDATE), SVSM_ERR_INVALID_ADDRESS);
+}
+
+/* The host puts another frame there before @operation; only the first one is valid. */
+static const char *swap_before;
+
+static void swap_frames(const char *operation, uint64_t page)
+{
+	if (strcmp(operation, swap_before))
+		return;
+	fake_page(page)->validated = false;
+	fake_page(page)->perms[FAKE_GUEST_VMPL] = 0;
+}
+
+static void assert_lost(uint64_t page)
+{
+	fake_hook = NULL;
+	assert_int_equal(fake_state(page), PAGE_STATE_LOST);
+	assert_int_equal(call_one(page | VALIDATE), SVSM_ERR_INVALID_ADDRESS);
+	assert_int_equal(call_one(page | VALIDATE | IGNORE), SVSM_ERR_INVALID_ADDRESS);
+	assert_int_equal(call_one(page | IGNORE), SVSM_ERR_INVALID_ADDRESS);
+	assert_int_equal(call_one(ALIGN_DOWN(page, PAGE_2M_SIZE) | LARGE | VALIDATE),
+		SVSM_ERR_INVALID_ADDRESS);
+	assert_false(fake_page(page)->validated);
+}
+
+static void no_address_ever_has_two_valid_frames(void **state)
+{
+	(void)state;
+	fake_hook = swap_frames;
+	swap_before = "grant";
+	assert_int_equal(call_one(TARGET | VALIDATE), SVSM_ERR_INVALID_ADDRESS);
+	assert_lost(TARGET);
+	fake_give(TARGET + PAGE_SIZE, PAGE_SIZE, 7);
+	fake_hook = swap_frames;
+	swap_before = "rescind";
+	assert_int_equal(call_one((TARGET + PAGE_SIZE) | IGNORE), SVSM_ERR_INVALID_ADDRESS);
+	assert_lost(TARGET + PAGE_SIZE);
 }
 
 /* The guest could not be told how far the call came. */
@@ -509,6 +546,7 @@ int main(void)
 		cmocka_unit_test_setup(only_own_locks_are_let_go, setup),
 		cmocka_unit_test_setup(the_list_is_read_once, setup),
 		cmocka_unit_test_setup(a_page_taken_by_the_host_half_way_is_not_granted, setup),
+		cmocka_unit_test_setup(no_address_ever_has_two_valid_frames, setup),
 		cmocka_unit_test_setup(the_list_page_itself_cannot_be_changed, setup),
 	};
 

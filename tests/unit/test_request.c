@@ -307,6 +307,66 @@ static void a_cpu_ends_when_another_one_has_panicked(void **state)
 	assert_int_equal(vmsa->rax, PRESET);
 }
 
+/* Two questions to the host in one turn. Returns how it ended (fake_end). */
+static int run_refused(unsigned int refusals, void (*meanwhile)(void))
+{
+	int how;
+
+	fake_runs = fake_registered = 0;
+	fake_refusals = refusals;
+	fake_on_run = meanwhile;
+	fake_turns = 2;
+	panic_begun = 0;
+	how = setjmp(fake_end);
+	if (!how)
+		request_loop();
+	fake_on_run = NULL;
+	return how;
+}
+
+static void a_host_that_refuses_is_told_of_the_vcpu_once(void **state)
+{
+	(void)state;
+	assert_int_equal(run_refused(1, NULL), 1);
+	assert_int_equal(fake_registered, STATE);
+	assert_int_equal(fake_runs, 2);
+	vcpu_leave(&fake_cpu(0)->current);
+	assert_int_equal(run_refused(2, NULL), 2);
+}
+
+static void delete_it(void)
+{
+	const struct svsm_call deletion = {.rcx = STATE};
+
+	fake_play(1);
+	assert_int_equal(core_delete_vcpu(&deletion), SVSM_SUCCESS);
+	fake_play(0);
+	fake_on_run = NULL;
+}
+
+/* The slot may hold the next vCPU, and the page be the guest's data. */
+static void a_vcpu_deleted_while_the_host_refuses_is_not_named(void **state)
+{
+	(void)state;
+	assert_int_equal(run_refused(1, delete_it), 1);
+	assert_int_equal(fake_registered, 0);
+	assert_int_equal(fake_runs, 1);
+	assert_null(fake_cpu(0)->current.vcpu);
+}
+
+static void delete_at_the_second(void)
+{
+	if (fake_runs == 2)
+		delete_it();
+}
+
+static void a_refusal_to_run_a_deleted_vcpu_is_no_lie(void **state)
+{
+	(void)state;
+	assert_int_equal(run_refused(2, delete_at_the_second), 1);
+	assert_int_equal(fake_registered, STATE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +385,9 @@ int main(void)
 		cmocka_unit_test_setup(a_deleted_vcpu_is_not_touched_again, setup),
 		cmocka_unit_test_setup(a_reused_slot_is_not_mistaken_for_the_old_vcpu, setup),
 		cmocka_unit_test_setup(a_slot_that_is_being_filled_is_not_looked_at, setup),
+		cmocka_unit_test_setup(a_host_that_refuses_is_told_of_the_vcpu_once, setup),
+		cmocka_unit_test_setup(a_vcpu_deleted_while_the_host_refuses_is_not_named, setup),
+		cmocka_unit_test_setup(a_refusal_to_run_a_deleted_vcpu_is_no_lie, setup),
 		cmocka_unit_test_setup(a_cpu_ends_when_another_one_has_panicked, setup),
 	};
 

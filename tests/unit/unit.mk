@@ -17,7 +17,10 @@ UNIT_CFLAGS := $(COMMON_CFLAGS) -I. -O1 -D_GNU_SOURCE $(UNIT_SANITIZE) -Wno-null
 UNIT_SOURCES = $(sort tests/unit/test_$(1).c $(UNIT_OBJS_$(1)))
 
 define UNIT_RULES
-$(UNIT_OUT)/$(1)/%.o: %.c
+UNIT_FLAGS_$(1) = $(HOSTCC) $(UNIT_CFLAGS) $(UNIT_CFLAGS_$(1))
+$(call FLAGS_RULES,$(UNIT_OUT)/$(1)/flags,UNIT_FLAGS_$(1))
+
+$(UNIT_OUT)/$(1)/%.o: %.c $(UNIT_OUT)/$(1)/flags
 	@mkdir -p $$(@D)
 	$$(Q)$$(HOSTCC) $$(UNIT_CFLAGS) $$(UNIT_CFLAGS_$(1)) -c $$< -o $$@
 

@@ -334,4 +334,20 @@ sleep_end:
 	clgi
 	ret
 
+/*
+ * bool cpu_refuses_xsavec(void *area)
+ * Whether XSAVEC is #UD, of which the handler (smp.c) makes a jump.
+ */
+	.globl cpu_refuses_xsavec, xsavec_try, xsavec_refused
+cpu_refuses_xsavec:
+	movl $7, %eax
+	xorl %edx, %edx
+xsavec_try:
+	xsavec64 (%rdi)
+	xorl %eax, %eax
+	ret
+xsavec_refused:
+	movl $1, %eax
+	ret
+
 	.section .note.GNU-stack, "", @progbits

@@ -29,11 +29,11 @@ static inline void *alloc_page(void)
 {
 	return alloc_pages(1);
 }
-/* Bytes of the machine's own memory still free. */
-uint64_t alloc_free_bytes(void);
 
 /* Finds QEMU's RAM, gives the guest its part and moves the machine behind it. */
 void memory_init(void);
+/* ROMs instead of RAM from C0000h on, as after reset; the guest may change that again. */
+void memory_cover_legacy(void);
 /* First address of the machine's own memory; all RAM from here belongs to it. */
 uint64_t machine_memory_base(void);
 uint64_t machine_memory_end(void);
@@ -67,6 +67,7 @@ extern uint32_t trace_mask;
 	} while (0)
 
 /* --- Options: words key=value of the machine's command line --- */
+/* Ends the run if @cmdline, which must stay, has a word that is no option. */
 void options_init(const char *cmdline);
 /* Value of @key, or NULL; ends at a space. Length in @len. */
 const char *option_text(const char *key, size_t *len);

@@ -43,14 +43,15 @@ static void print_json(void)
 	log_print("json: {\"vmpl\":[");
 	for (uint32_t i = 0; i < 4; i++)
 		print_json_vmpl(i);
-	log_print("],\"switches\":%lu,\"steps\":%lu,\"pvalidate\":%lu,\"rmpadjust\":%lu,"
-		  "\"rmpquery\":%lu,\"tlb_flushes\":%lu,",
-		counters.switches, counters.steps, counters.pvalidate, counters.rmpadjust,
-		counters.rmpquery, counters.tlb_flushes);
-	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"ioio\":%lu,\"mmio\":%lu,\"msr\":%lu,"
-		  "\"launch_updates\":%lu}\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
-		counters.launch_pages);
+	log_print("],\"switches\":%lu,\"steps\":%lu,\"write_traps\":%lu,\"pvalidate\":%lu,"
+		  "\"rmpadjust\":%lu,\"rmpquery\":%lu,\"tlb_flushes\":%lu,\"flushes_missed\":%lu,",
+		counters.switches, counters.steps, counters.write_traps, counters.pvalidate,
+		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes,
+		counters.flushes_missed);
+	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"implicit_pages\":%lu,\"ioio\":%lu,"
+		  "\"mmio\":%lu,\"msr\":%lu,\"launch_updates\":%lu}\n",
+		counters.psc_calls, counters.psc_pages, counters.implicit_pages, counters.ioio,
+		counters.mmio, counters.msr, counters.launch_pages);
 }
 
 /* Kept by vCPU while they run. */
@@ -67,13 +68,14 @@ void counters_print(void)
 	for (uint32_t i = 0; i < 4; i++)
 		if (counters.instructions[i])
 			print_vmpl(i);
-	log_print("counters: switches %lu  steps %lu  PVALIDATE %lu  RMPADJUST %lu  RMPQUERY %lu  "
-		  "TLBSYNC %lu\n",
-		counters.switches, counters.steps, counters.pvalidate, counters.rmpadjust,
-		counters.rmpquery, counters.tlb_flushes);
-	log_print("counters: PSC calls %lu (pages %lu)  IOIO %lu  MMIO %lu  MSR %lu  "
+	log_print("counters: switches %lu  steps %lu  write traps %lu  PVALIDATE %lu  RMPADJUST "
+		  "%lu  RMPQUERY %lu  TLBSYNC %lu  flushes missed %lu\n",
+		counters.switches, counters.steps, counters.write_traps, counters.pvalidate,
+		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes,
+		counters.flushes_missed);
+	log_print("counters: PSC calls %lu (pages %lu, implicit %lu)  IOIO %lu  MMIO %lu  MSR %lu  "
 		  "launch updates %lu\n",
-		counters.psc_calls, counters.psc_pages, counters.ioio, counters.mmio, counters.msr,
-		counters.launch_pages);
+		counters.psc_calls, counters.psc_pages, counters.implicit_pages, counters.ioio,
+		counters.mmio, counters.msr, counters.launch_pages);
 	print_json();
 }

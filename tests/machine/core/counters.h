@@ -28,14 +28,20 @@ struct counters {
 	uint64_t instructions[4];
 	uint64_t switches;
 	uint64_t steps;
+	uint64_t write_traps; /* of CR0, CR4, EFER */
 	uint64_t pvalidate, rmpadjust, rmpquery;
 	uint64_t tlb_flushes; /* INVLPGB ... TLBSYNC by the guest */
+	uint64_t flushes_missed;
 	uint64_t psc_calls, psc_pages;
+	uint64_t implicit_pages; /* made private by the host when they were touched first */
 	uint64_t ioio, mmio, msr;
 	uint64_t launch_pages;
 };
 
 extern struct counters counters;
+/* Every vCPU counts here at once. */
+#define COUNT_MANY(field, n) ((void)__atomic_fetch_add(&counters.field, (n), __ATOMIC_RELAXED))
+#define COUNT(field) COUNT_MANY(field, 1)
 void counters_print(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include "turns.h"
 #include "rmp.h"
 #include "vcpu.h"
+#include "xsave.h"
 
 #define PVH_MAGIC 0x336ec578U
 #define MIN_PHYS_BITS 52U
@@ -21,7 +22,6 @@ struct pvh_start_info {
 	uint64_t modlist, cmdline;
 };
 
-extern bool invlpgb_offered;
 void machine_main(uint64_t start_info);
 
 static bool launched;
@@ -50,6 +50,9 @@ static void check_processor(uint64_t c_bit)
 		machine_fault("QEMU's processor has too few address bits: use phys-bits=52");
 	if (!(cpuid(1, 0).ecx & BIT(21)))
 		machine_fault("QEMU's processor has no x2APIC: use QEMU 10.0 or later");
+	if (cpuid(CPUID_XSAVE_LEAF, 0).eax != XFEATURES_OFFERED)
+		machine_fault("QEMU's processor has more or less in XCR0 than x87, SSE and AVX: "
+			      "use -cpu max,-mpx,-pku");
 	if (c_bit != 47 && c_bit != 51)
 		machine_fault("the C-bit can be 47 or 51, not %lu", c_bit);
 }
@@ -83,7 +86,8 @@ void machine_main(uint64_t start_info)
 	memory_init();
 	smp_start();
 	trace_init();
-	invlpgb_offered = !option_is("invlpgb", "off");
+	xsave_init();
+	invlpgb_init();
 	npt_init((uint32_t)c_bit);
 	for (uint32_t i = 0; i < cpu_count; i++)
 		vcpu_init(i);

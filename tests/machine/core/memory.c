@@ -18,6 +18,7 @@
 #define MCH_PAM0 0x90U
 #define MCH_PAM6 0x96U
 #define PAM_RAM 0x33
+#define PAM_ROM 0x00
 #define VIRT_BASE 0xffffffff80000000ULL
 
 struct e820_entry {
@@ -69,11 +70,6 @@ void *alloc_pages(uint64_t count)
 		machine_fault("the machine's own memory is used up (%lu KiB): raise the overhead",
 			(heap_end - memory_base) / KIB);
 	return memset(phys(pa), 0, count * PAGE_SIZE);
-}
-
-uint64_t alloc_free_bytes(void)
-{
-	return heap_end - heap_next;
 }
 
 /* QEMU's RAM, below and above 4 GiB, ascending. */
@@ -148,18 +144,22 @@ static void relocate(uint64_t target)
 	machine_relocate(target, (uint64_t)machine_start, size, tables);
 }
 
-/* Firmware has left its ROM at C0000h to FFFFFh: the guest's memory map says RAM. */
-static void uncover_legacy_ram(void)
+static void set_pam(uint8_t value)
 {
 	for (uint32_t reg = MCH_PAM0; reg <= MCH_PAM6; reg++) {
 		outl(PCI_CONFIG_ADDRESS, PCI_CONFIG_ENABLE | (reg & ~3U));
-		outb((uint16_t)(PCI_CONFIG_DATA + (reg & 3)), PAM_RAM);
+		outb((uint16_t)(PCI_CONFIG_DATA + (reg & 3)), value);
 	}
+}
+
+void memory_cover_legacy(void)
+{
+	set_pam(PAM_ROM);
 }
 
 void memory_init(void)
 {
-	uncover_legacy_ram();
+	set_pam(PAM_RAM); /* the guest's memory map says RAM, where firmware has left ROM */
 	find_host_ram();
 	relocate(split_ram(option_number("mem", 0) * MIB));
 }

@@ -4,10 +4,11 @@
 
 static const char *options = "";
 
-void options_init(const char *cmdline)
-{
-	options = cmdline;
-}
+/* Every key that anything asks for. */
+static const char *const known[] = {"mem", "cbit", "seed", "order", "vmsas", "trace", "host",
+	"iommu", "invlpgb", "ap", "npf", "mmio", "flush", "doorbell", "features", "vp-count",
+	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth", "inject", "inject-after",
+	"legacy", "phases", "psc-nth", "turns", "until"};
 
 static size_t word_length(const char *s, char end)
 {
@@ -18,10 +19,45 @@ static size_t word_length(const char *s, char end)
 	return n;
 }
 
+static bool is_known(const char *key, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strlen(known[i]) == len && !strncmp(known[i], key, len))
+			return true;
+	return false;
+}
+
+static NORETURN void refuse(const char *word, size_t len)
+{
+	char list[400], name[32] = "";
+	int n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		n += format(list + n, sizeof(list) - (size_t)n, " %s", known[i]);
+	for (size_t i = 0; i < len && i < sizeof(name) - 1; i++)
+		name[i] = word[i];
+	machine_fault("knows no option '%s'; there are:%s", name, list);
+}
+
+void options_init(const char *cmdline)
+{
+	options = cmdline;
+	for (const char *p = cmdline; *p;) {
+		size_t n = word_length(p, ' '), key = word_length(p, '=');
+
+		if (n && (p[key] != '=' || !is_known(p, key)))
+			refuse(p, key);
+		for (p += n; *p == ' ';)
+			p++;
+	}
+}
+
 const char *option_text(const char *key, size_t *len)
 {
 	size_t key_len = strlen(key);
 
+	if (!is_known(key, key_len))
+		machine_fault("option %s is not in the machine's own list", key);
 	for (const char *p = options; *p;) {
 		size_t n = word_length(p, ' ');
 

@@ -21,7 +21,7 @@ extern const uint64_t machine_vectors[256];
 void machine_main(uint64_t start_info);
 void machine_ap_main(uint32_t index);
 void machine_exception(uint64_t *frame);
-extern const char sleep_begin[], sleep_end[];
+extern const char sleep_begin[], sleep_end[], xsavec_try[], xsavec_refused[];
 
 uint64_t ap_stack_tops[MACHINE_MAX_CPUS];
 uint32_t cpu_count;
@@ -66,6 +66,10 @@ void machine_exception(uint64_t *raw)
 	if (f->vector == VEC_NMI) {
 		if (f->rip >= (uint64_t)sleep_begin && f->rip < (uint64_t)sleep_end)
 			f->rip = (uint64_t)sleep_end;
+		return;
+	}
+	if (f->vector == VEC_UD && f->rip == (uint64_t)xsavec_try) {
+		f->rip = (uint64_t)xsavec_refused;
 		return;
 	}
 	__asm__("mov %%cr2, %0" : "=r"(cr2));

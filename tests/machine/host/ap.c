@@ -50,8 +50,10 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 	if (vmpl >= VMPL_COUNT || !v->context[vmpl].vmsa_gpa)
 		return false;
 	TRACE(TRACE_VMPL, "vmpl: vcpu %u %u -> %u\n", v->index, v->current, vmpl);
-	counters.switches++;
+	COUNT(switches);
 	hostile_leaving(v);
+	if (!v->current)
+		flush_check(v);
 	if (vmpl)
 		profile_leave_vmpl0(v);
 	else

@@ -10,7 +10,6 @@
 #include "x86.h"
 
 #define X2APIC_ID 0x802
-#define X2APIC_ICR 0x830
 #define APIC_ID_OFFSET 0x20
 #define APIC_ICR_LOW 0x300
 #define APIC_ICR_HIGH 0x310
@@ -32,7 +31,7 @@ static bool in_x2apic_mode(void)
 static void send_icr(uint64_t icr, uint32_t dest)
 {
 	if (in_x2apic_mode()) {
-		wrmsr(X2APIC_ICR, (icr & 0xffffffff) | (uint64_t)dest << 32);
+		wrmsr(MSR_X2APIC_ICR, (icr & 0xffffffff) | (uint64_t)dest << 32);
 		return;
 	}
 	XAPIC(APIC_ICR_HIGH) = dest << 24;
@@ -47,6 +46,20 @@ void apic_send_nmi(uint32_t apic_id)
 static bool owns_apic(const struct vcpu *v)
 {
 	return v->current == host_interrupt_vmpl();
+}
+
+/* The memory window and ICR stay the host's: what it keeps from the APIC comes by these. */
+bool host_maps_x2apic(const struct vcpu *v)
+{
+	static enum {
+		UNKNOWN,
+		NO,
+		YES
+	} direct;
+
+	if (direct == UNKNOWN)
+		direct = option_is("mmio", "direct") ? YES : NO;
+	return direct == YES && owns_apic(v);
 }
 
 /* Whether @v is among the targets of an ICR command by @from. */
@@ -126,7 +139,7 @@ bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
 		return true;
 	if (!in_x2apic_mode())
 		return false;
-	if (msr == X2APIC_ICR)
+	if (msr == MSR_X2APIC_ICR)
 		guest_icr(v, value, (uint32_t)(value >> 32), true);
 	else
 		wrmsr(msr, value);

@@ -6,6 +6,7 @@
 #include "insn.h"
 #include "iommu.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define MSR_MTRR_CAP 0xfe
 #define MSR_MISC_ENABLE 0x1a0
@@ -23,6 +24,7 @@
 #define MSR_HWCR 0xc0010015
 #define MSR_DE_CFG 0xc0011029
 #define MSR_LS_CFG 0xc0011020
+#define DEVICES_FIRST 0xb0000000UL
 #define MTRR_DEF_ENABLED_WB (BIT(11) | 6)
 
 void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
@@ -30,11 +32,13 @@ void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_repl
 	struct cpuid_regs r;
 
 	if (!GHCB_HAS(req, rax) || !GHCB_HAS(req, rcx) ||
-		((uint32_t)req->rax == 0xd && !GHCB_HAS(req, xcr0))) {
+		((uint32_t)req->rax == CPUID_XSAVE_LEAF && !GHCB_HAS(req, xcr0))) {
 		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
 		return;
 	}
 	r = guest_cpuid((uint32_t)req->rax, (uint32_t)req->rcx, v->apic_id);
+	if (xsave_offered && (uint32_t)req->rax == CPUID_XSAVE_LEAF && (uint32_t)req->rcx < 2)
+		r.ebx = guest_xsave_size(req->xcr0);
 	reply->rax = r.eax;
 	reply->rbx = r.ebx;
 	reply->rcx = r.ecx;
@@ -76,7 +80,7 @@ void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 	uint32_t msr = (uint32_t)req->rcx;
 	uint64_t value;
 
-	counters.msr++;
+	COUNT(msr);
 	if (!GHCB_HAS(req, rcx) || req->info1 > 1 ||
 		(req->info1 && (!GHCB_HAS(req, rax) || !GHCB_HAS(req, rdx)))) {
 		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
@@ -95,6 +99,13 @@ void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 	reply->rax = (uint32_t)value;
 	reply->rdx = value >> 32;
 	reply->has_rax = reply->has_rdx = true;
+}
+
+/* A host learns of the guest's paging mode; this one has no use for it. */
+void host_write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
+{
+	TRACE(TRACE_HOST, "host: vcpu %u vmpl %u write trap %x value %lx\n", v->index, v->current,
+		exit_code, value);
 }
 
 static bool is_apic(uint64_t gpa)
@@ -141,6 +152,13 @@ static bool mmio_allowed(uint64_t gpa)
 	       (gpa < machine_memory_base() || gpa >= machine_memory_end());
 }
 
+/* What q35 has below the firmware window: configuration space, PCI, I/O APIC, HPET. */
+bool host_maps_device(uint64_t gpa)
+{
+	return gpa >= DEVICES_FIRST && gpa < FIRMWARE_BASE && !is_apic(gpa) && mmio_allowed(gpa) &&
+	       option_is("mmio", "direct");
+}
+
 static void mmio_read(struct vcpu *v, uint64_t gpa, uint64_t size, void *buffer)
 {
 	uint64_t value = ~0ULL;
@@ -168,7 +186,7 @@ void host_mmio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply
 	uint64_t size = req->info2;
 	void *buffer;
 
-	counters.mmio++;
+	COUNT(mmio);
 	if (!size || size > 8 || (size & (size - 1)) || gpn_is_ram(req->info1 >> PAGE_SHIFT)) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;

@@ -7,6 +7,8 @@
 #include "hostile.h"
 #include "x86.h"
 
+#define SCRATCH_LIMIT (16 * PAGE_SIZE) /* KVM's */
+
 typedef void (*event_fn)(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 
 struct ghcb *ghcb_of(struct vcpu *v)
@@ -29,23 +31,43 @@ void ghcb_exception(struct ghcb_reply *reply, uint8_t vector)
 		       (has_error ? EVENT_ERROR_VALID : 0);
 }
 
+/* Inside the GHCB the shared buffer alone is scratch; all of the area is shared memory. */
+static bool scratch_is_good(const struct vcpu *v, uint64_t at, uint64_t size)
+{
+	uint64_t ghcb = v->context[v->current].ghcb_msr & ~GHCB_MSR_INFO_MASK;
+	uint64_t first = ghcb + offsetof(struct ghcb, shared_buffer);
+
+	if (size > SCRATCH_LIMIT || at + size < at)
+		return false;
+	if (at >= ghcb && at < ghcb + PAGE_SIZE)
+		return at >= first && at + size <= first + GHCB_BUFFER_SIZE &&
+		       host_memory(at, size);
+	for (uint64_t page = ALIGN_DOWN(at, PAGE_SIZE); page < at + size; page += PAGE_SIZE)
+		if (!host_memory(page, 1))
+			return false;
+	return true;
+}
+
+bool ghcb_scratch_area(
+	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply)
+{
+	if (!GHCB_HAS(req, sw_scratch))
+		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
+	else if (!scratch_is_good(v, req->scratch, size))
+		ghcb_malformed(reply, GHCB_ERR_SCRATCH);
+	else
+		return true;
+	return false;
+}
+
 void *ghcb_scratch(
 	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply)
 {
-	uint64_t ghcb = vcpu_context(v)->ghcb_msr & ~GHCB_MSR_INFO_MASK;
-	uint64_t at = req->scratch, first = ghcb + offsetof(struct ghcb, shared_buffer);
 	void *p;
 
-	if (!GHCB_HAS(req, sw_scratch)) {
-		ghcb_malformed(reply, GHCB_ERR_MISSING_INPUT);
+	if (!ghcb_scratch_area(v, req, size, reply))
 		return NULL;
-	}
-	if (at >= ghcb && at < ghcb + PAGE_SIZE &&
-		(at < first || at + size > first + GHCB_BUFFER_SIZE)) {
-		ghcb_malformed(reply, GHCB_ERR_SCRATCH);
-		return NULL;
-	}
-	p = host_memory(at, size);
+	p = host_memory(req->scratch, size);
 	if (!p)
 		ghcb_malformed(reply, GHCB_ERR_SCRATCH);
 	return p;

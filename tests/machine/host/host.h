@@ -18,7 +18,12 @@ void host_vmgexit(struct vcpu *v);
 /* A nested fault that is the host's to judge. @info: EXITINFO1 with RMP bits. */
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict);
 void host_halt(struct vcpu *v);
+/* An automatic exit: the guest has written CR0, CR4 or EFER. */
+void host_write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
 void host_shutdown(struct vcpu *v);
+/* mmio=direct: the guest reaches this device page, or its x2APIC, without the host. */
+bool host_maps_device(uint64_t gpa);
+bool host_maps_x2apic(const struct vcpu *v);
 /* VMRUN refused the VMSA of @vmpl. */
 void host_vmrun_failed(struct vcpu *v, uint32_t vmpl, const char *why);
 /* The VMPL that device interrupts and the local APIC belong to. */
@@ -71,7 +76,10 @@ struct ghcb *ghcb_of(struct vcpu *v);
 void ghcb_malformed(struct ghcb_reply *reply, uint64_t reason);
 /* SW_EXITINFO2 as EVENTINJ: the guest is to take this exception. */
 void ghcb_exception(struct ghcb_reply *reply, uint8_t vector);
-/* Scratch area of @size bytes for a request; NULL and a reply if it is bad. */
+/* Whether the scratch area has @size bytes of shared memory, up to 16 pages; else a reply. */
+bool ghcb_scratch_area(
+	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply);
+/* A scratch area that lies within a page; NULL and a reply if it is bad. */
 void *ghcb_scratch(
 	struct vcpu *v, const struct ghcb_request *req, uint64_t size, struct ghcb_reply *reply);
 
@@ -82,6 +90,12 @@ uint64_t host_sev_info(void);
 void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 /* Moves one page (4 KiB or 2 MiB) to @private; 0, or the RMPUPDATE result. */
 uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size);
+/* Required memory: private when the guest first touches it, unless it asks before (required.c). */
+void host_promise_private(uint64_t gpn);
+/* True if it was promised; from now on it is a page like any other. */
+bool host_forget_promise(uint64_t gpn);
+/* A private access to a shared page: true if that was promised and is done now. */
+bool host_keep_promise(uint64_t gpn);
 void host_cpuid(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_ioio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);

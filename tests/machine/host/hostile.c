@@ -65,6 +65,9 @@ void hostile_init(void)
 {
 	check_roles();
 	on = option_has("host", "hostile");
+	if (on && option_number("inject", 0))
+		injection_order(HOSTILE_INJECT, option_number("inject", 0),
+			(uint32_t)option_number("inject-after", 0));
 }
 
 bool hostile_on(void)
@@ -78,6 +81,7 @@ static void take_away(uint64_t gpa, bool private_after)
 
 	if (!gpn_is_ram(gpn))
 		return;
+	host_forget_promise(gpn);
 	rmp_psmash(host_map(gpn));
 	rmp_update(host_map(gpn), gpn, false, RMP_SIZE_4K);
 	if (private_after)

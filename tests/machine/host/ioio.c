@@ -171,22 +171,22 @@ static void string_io(
 	struct vcpu *v, const struct ghcb_request *req, uint32_t size, struct ghcb_reply *reply)
 {
 	uint16_t port = (uint16_t)(req->info1 >> IOIO_PORT_SHIFT);
-	uint64_t count = req->info2;
-	uint8_t *p;
+	uint64_t count = req->info2, bytes, at = req->scratch;
 
-	if (!count || count * size > GHCB_BUFFER_SIZE) {
+	if (!count || __builtin_mul_overflow(count, size, &bytes)) {
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 		return;
 	}
-	p = ghcb_scratch(v, req, count * size, reply);
-	for (uint64_t i = 0; p && i < count; i++, p += size) {
+	if (!ghcb_scratch_area(v, req, bytes, reply))
+		return;
+	for (uint64_t i = 0; i < count; i++, at += size) {
 		uint32_t value = 0;
 
 		if (req->info1 & IOIO_IN) {
 			value = port_in(port, size);
-			memcpy(p, &value, size);
+			host_memory_write(at, &value, size);
 		} else {
-			memcpy(&value, p, size);
+			host_memory_read(at, &value, size);
 			port_out(port, size, value);
 		}
 	}
@@ -197,7 +197,7 @@ void host_ioio(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply
 	uint16_t port = (uint16_t)(req->info1 >> IOIO_PORT_SHIFT);
 	uint32_t size = access_size(req->info1);
 
-	counters.ioio++;
+	COUNT(ioio);
 	if (hostile_skips(v, req->code))
 		return;
 	if (!size) {

@@ -32,6 +32,8 @@ void host_launch(void)
 	mask_legacy_interrupts();
 	hostile_init();
 	fw_cfg_init();
+	if (option_is("legacy", "covered"))
+		memory_cover_legacy();
 	if (machine_file_read("opt/org.nacre/igvm", &igvm))
 		igvm_launch(&igvm);
 	else
@@ -57,11 +59,11 @@ static const char *verdict_name(enum access_verdict verdict)
 }
 
 /*
- * The host splits an entry whose size is in the way and lets a writer of a
- * running VMSA try again. Anything else would be a lie of its own or a mistake
- * of the guest's: the run ends there. npf=convert: the host changes the page to
- * what the access wants, as QEMU does under KVM; a frame of another page it
- * assigns to this one.
+ * The host splits an entry whose size is in the way, lets a writer of a running
+ * VMSA try again, and gives required memory at its first touch. Anything else
+ * would be a lie of its own or a mistake of the guest's: the run ends there.
+ * npf=convert: the host changes the page to what the access wants, as QEMU does
+ * under KVM; a frame of another page it assigns to this one.
  */
 void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict verdict)
 {
@@ -76,6 +78,8 @@ void host_npf(struct vcpu *v, uint64_t gpa, uint64_t info, enum access_verdict v
 		vcpu_flush_others();
 		return;
 	}
+	if (verdict == ACCESS_NOT_ASSIGNED && host_keep_promise(gpn))
+		return;
 	if (option_is("npf", "convert") &&
 		(verdict == ACCESS_NOT_ASSIGNED || verdict == ACCESS_ASSIGNED)) {
 		host_change_page(gpn, verdict == ACCESS_NOT_ASSIGNED, RMP_SIZE_4K);

@@ -149,7 +149,9 @@ static void go_back(struct psc_buffer *list)
 
 void hostile_psc(struct vcpu *v, struct psc_buffer *list)
 {
-	if (silent_for(v))
+	static uint64_t seen;
+
+	if (silent_for(v) || seen++ < option_number("psc-nth", 0))
 		return;
 	if (option_has("host", "psc-stall"))
 		list->cur_entry = 0;

@@ -4,6 +4,7 @@
 #include "hostile.h"
 #include "insn.h"
 #include "npt.h"
+#include "x86.h"
 
 #define VERSION_MIN 2ULL
 #define VERSION_MAX 2ULL
@@ -20,6 +21,7 @@ static uint64_t msr_cpuid(struct vcpu *v, uint64_t request)
 	struct ghcb_request req = {
 		.code = SVM_EXIT_CPUID,
 		.rax = request >> 32,
+		.xcr0 = XFEATURE_X87,
 		.valid = {BIT(GHCB_VALID_BIT(rax)), 0},
 	};
 	struct ghcb_reply reply = {0};
@@ -84,8 +86,7 @@ static uint64_t simple_answer(struct vcpu *v, uint64_t request)
 	case GHCB_MSR_FEATURES_REQ:
 		return host_features() << 12 | GHCB_MSR_FEATURES_RESP;
 	default:
-		run_end("guest-fault vcpu %u vmpl %u rip %lx: GHCB MSR request %lx is none",
-			v->index, v->current, vcpu_context(v)->vmcb->rip, request);
+		return request; /* as under KVM: no response is the guest's to notice */
 	}
 }
 

@@ -33,7 +33,9 @@ uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size)
 		return RMP_FAIL_INPUT;
 	if (size == RMP_SIZE_2M && !IS_ALIGNED(gpn, PAGES_PER_2M))
 		return RMP_FAIL_INPUT;
-	counters.psc_pages += count;
+	COUNT_MANY(psc_pages, count);
+	for (uint64_t i = 0; i < count; i++)
+		host_forget_promise(gpn + i);
 	/* A page that is already as wanted keeps its bytes, as under KVM. */
 	if (size == RMP_SIZE_4K && is_private(gpn) == private)
 		return 0;
@@ -86,7 +88,7 @@ void host_psc(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply 
 	struct psc_buffer *list = ghcb_scratch(v, req, sizeof(*list), reply);
 	uint16_t i, end;
 
-	counters.psc_calls++;
+	COUNT(psc_calls);
 	if (!list)
 		return;
 	end = list->end_entry;

@@ -233,7 +233,7 @@ void event_vc(struct vcpu *v, uint64_t exit_code)
 {
 	struct vmcb *b = vcpu_context(v)->vmcb;
 
-	counters.vc[v->current]++;
+	COUNT(vc[v->current]);
 	if (b->exit_int_info & EVENT_VALID &&
 		(b->exit_int_info & EVENT_TYPE_MASK) != EVENT_TYPE_SOFT)
 		vcpu_context(v)->pending_event = b->exit_int_info;

@@ -13,13 +13,16 @@
 #include "npt.h"
 #include "profile.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define PAUSE_LENGTH 2U
 
 void advance_rip(struct context *c, uint32_t length)
 {
-	/* An emulated instruction counts as one; QEMU has counted it where it raised #UD. */
-	if ((uint32_t)c->vmcb->exit_code != SVM_EXIT_EXCEPTION + VEC_UD)
+	uint32_t code = (uint32_t)c->vmcb->exit_code;
+
+	/* An emulated instruction counts as one; QEMU has counted one that raised an exception. */
+	if (code != SVM_EXIT_EXCEPTION + VEC_UD && code != SVM_EXIT_EXCEPTION + VEC_GP)
 		vcpus[cpu_index()].instructions[c->vmpl]++;
 	c->vmcb->rip += length;
 	c->vmcb->int_shadow = 0;
@@ -42,20 +45,34 @@ static void handle_vmmcall(struct vcpu *v)
 	c->vmcb->exit_code = SVM_EXIT_VMGEXIT;
 	c->vmcb->exit_info1 = 0;
 	c->vmcb->exit_info2 = 0;
-	counters.exits[v->current][COUNT_VMGEXIT]++;
+	COUNT(exits[v->current][COUNT_VMGEXIT]);
 	v->vmgexits[v->current]++;
 	host_vmgexit(v);
 }
 
 /*
- * The guest turns paging on: from here on addresses without the C-bit are
- * shared. The instruction runs alone under the other root.
+ * QEMU exits before a write of CR0 or CR4, and the write traps come after it: the
+ * instruction runs alone. When it turns paging on, addresses without the C-bit are
+ * shared from then on: it already runs under that root.
  */
-static void handle_cr0_write(struct vcpu *v)
+void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
 {
 	struct vmcb *b = vcpu_context(v)->vmcb;
 
-	b->intercept[0] &= ~(uint32_t)INTERCEPT_CR0_WRITE;
+	b->exit_code = exit_code;
+	b->exit_info1 = value;
+	b->exit_info2 = 0;
+	COUNT(write_traps);
+	host_write_trap(v, exit_code, value);
+}
+
+/* Only while page tables are loose (loose.c). */
+static void handle_cr3_write(struct vcpu *v)
+{
+	struct context *c = vcpu_context(v);
+
+	loose_load_cr3(c);
+	c->vmcb->intercept[0] = 0;
 	step_begin(v);
 }
 
@@ -69,7 +86,7 @@ static void take_kick(void)
 
 static void handle_halt(struct vcpu *v)
 {
-	counters.exits[v->current][COUNT_HLT]++;
+	COUNT(exits[v->current][COUNT_HLT]);
 	v->halts[v->current]++;
 	host_halt(v);
 }
@@ -94,10 +111,28 @@ static enum exit_kind kind_of(uint32_t code)
 	}
 }
 
-/* An exception during a step is the instruction's own: it goes on as it would have. */
+static bool is_contributory(uint32_t vector)
+{
+	return vector == VEC_DE || (vector >= VEC_TS && vector <= VEC_GP);
+}
+
+/* Whether @vector during the delivery of @first is #DF (AMD64 manual, table 8-4). */
+static bool doubles(uint32_t first, uint32_t vector)
+{
+	if (first == VEC_PF)
+		return vector == VEC_PF || is_contributory(vector);
+	return is_contributory(first) && is_contributory(vector);
+}
+
+/*
+ * An exception that was intercepted for the machine's sake is the instruction's
+ * own: it goes on as it would have, in place of what was being delivered.
+ */
 static void reflect_exception(struct vcpu *v, uint32_t vector)
 {
 	struct vmcb *b = vcpu_context(v)->vmcb;
+	uint64_t event = b->exit_int_info;
+	uint8_t first = (uint8_t)event;
 	bool has_error = vector == VEC_DF || (vector >= VEC_TS && vector <= VEC_PF) ||
 			 vector == VEC_AC;
 
@@ -105,12 +140,25 @@ static void reflect_exception(struct vcpu *v, uint32_t vector)
 		b->cr2 = b->exit_info2;
 	if (vector == VEC_MC || vector == VEC_NMI)
 		machine_fault("vcpu %u: exception %u at rip %lx", v->index, vector, b->rip);
+	b->exit_int_info = 0;
+	if (event & EVENT_VALID && (event & EVENT_TYPE_MASK) == EVENT_TYPE_EXCEPTION) {
+		if (first == VEC_DF) {
+			host_shutdown(v);
+			return;
+		}
+		if (doubles(first, vector)) {
+			event_exception(v, VEC_DF, true, 0);
+			return;
+		}
+	}
 	event_exception(v, (uint8_t)vector, has_error, (uint32_t)b->exit_info1);
 }
 
 static void handle_exception(struct vcpu *v, uint32_t vector)
 {
 	if (vector == VEC_UD && handle_undefined(v))
+		return;
+	if (vector == VEC_GP && handle_compact_xrstor(v))
 		return;
 	if (vector == VEC_DB && profile_breakpoint(v))
 		return;
@@ -203,7 +251,16 @@ static void dispatch(struct vcpu *v, uint32_t code)
 		take_kick();
 		break;
 	case SVM_EXIT_CR0_WRITE:
-		handle_cr0_write(v);
+		if (!control_write(v, 0))
+			step_write(v, SVM_EXIT_CR0_WRITE_TRAP);
+		break;
+	case SVM_EXIT_CR4_WRITE:
+		if (!control_write(v, 4))
+			step_write(v, SVM_EXIT_CR4_WRITE_TRAP);
+		break;
+	case SVM_EXIT_CR3_WRITE:
+		if (!control_write(v, 3))
+			handle_cr3_write(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);
@@ -230,7 +287,7 @@ void handle_exit(struct vcpu *v)
 	uint32_t code = (uint32_t)c->vmcb->exit_code;
 
 	if (code != SVM_EXIT_VMMCALL && code != SVM_EXIT_HLT)
-		counters.exits[v->current][kind_of(code)]++;
+		COUNT(exits[v->current][kind_of(code)]);
 	TRACE(TRACE_EXITS, "exit: vcpu %u vmpl %u rip %lx code %x info1 %lx info2 %lx\n", v->index,
 		v->current, c->vmcb->rip, code, c->vmcb->exit_info1, c->vmcb->exit_info2);
 	if (code != SVM_EXIT_NPF && step_end(v)) {

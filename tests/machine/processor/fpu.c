@@ -4,30 +4,8 @@
  * compiled without them, so the guest's stay in place across exits and move
  * only when a VMPL is entered or left.
  */
-#include "vcpu.h"
+#include "xsave.h"
 #include "insn.h"
-#include "x86.h"
-
-#define XFEATURES_VMSA 7ULL /* x87, SSE, AVX: what a VMSA carries */
-#define XSAVE_AVX_OFFSET 576
-
-struct xsave_area {
-	uint16_t fcw, fsw;
-	uint8_t ftw, reserved_5;
-	uint16_t fop;
-	uint64_t rip, dp;
-	uint32_t mxcsr, mxcsr_mask;
-	uint8_t st[8][16];
-	uint8_t xmm[16][16];
-	uint8_t reserved_1a0[96];
-	uint64_t xstate_bv, xcomp_bv;
-	uint8_t reserved_210[48];
-	uint8_t ymm_high[16][16];
-} ALIGNED(64);
-ASSERT_OFFSET(struct xsave_area, xstate_bv, 512);
-ASSERT_OFFSET(struct xsave_area, ymm_high, XSAVE_AVX_OFFSET);
-
-static struct xsave_area areas[MACHINE_MAX_CPUS];
 
 /* The VMSA's full 16-bit tag word from FXSAVE's 8 bits, and back. */
 static uint16_t full_tag(uint8_t abridged)
@@ -50,7 +28,7 @@ static uint8_t abridged_tag(uint16_t full)
 
 void fpu_load(const struct vmsa *s, struct context *c)
 {
-	struct xsave_area *x = &areas[cpu_index()];
+	struct xsave_area *x = &xsave_areas[cpu_index()];
 
 	memset(x, 0, sizeof(*x));
 	x->fcw = s->x87_fcw;
@@ -64,21 +42,20 @@ void fpu_load(const struct vmsa *s, struct context *c)
 		memcpy(x->st[i], s->x87_registers + i * 10, 10);
 	memcpy(x->xmm, s->xmm, sizeof(x->xmm));
 	memcpy(x->ymm_high, s->ymm_high, sizeof(x->ymm_high));
-	x->xstate_bv = XFEATURES_VMSA;
-	xsetbv(0, XFEATURES_VMSA);
-	__asm__ volatile("xrstor64 %0" : : "m"(*x), "a"(7), "d"(0));
-	xsetbv(0, c->xcr0 | 1);
+	x->xstate_bv = XFEATURES_OFFERED;
+	xsetbv(0, XFEATURES_OFFERED);
+	__asm__ volatile("xrstor64 %0" : : "m"(*x), "a"(XFEATURES_OFFERED), "d"(0));
+	xsetbv(0, c->xcr0 | XFEATURE_X87);
 }
 
-void fpu_store(struct vmsa *s, const struct context *c)
+void fpu_store(struct vmsa *s)
 {
-	struct xsave_area *x = &areas[cpu_index()];
+	struct xsave_area *x = &xsave_areas[cpu_index()];
 
 	s->xcr0 = xgetbv(0);
-	(void)c;
-	xsetbv(0, XFEATURES_VMSA);
+	xsetbv(0, XFEATURES_OFFERED);
 	memset(x, 0, sizeof(*x));
-	__asm__ volatile("xsave64 %0" : "+m"(*x) : "a"(7), "d"(0));
+	__asm__ volatile("xsave64 %0" : "+m"(*x) : "a"(XFEATURES_OFFERED), "d"(0));
 	s->x87_fcw = x->fcw;
 	s->x87_fsw = x->fsw;
 	s->x87_ftw = full_tag(x->ftw);

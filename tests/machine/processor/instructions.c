@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Instructions that QEMU does not know and answers with #UD: PVALIDATE,
- * RMPADJUST, RMPQUERY, INVLPGB and TLBSYNC. An ordinary undefined instruction
- * goes back to the guest.
+ * RMPADJUST, RMPQUERY, INVLPGB, TLBSYNC and XSAVEC (xsave.c). An ordinary undefined
+ * instruction goes back to the guest.
  */
 #include "vcpu.h"
 #include "counters.h"
 #include "host.h"
 #include "npt.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define STATUS_FLAGS (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
 #define PREFIXED_LENGTH 4U
 #define PLAIN_LENGTH 3U
+#define INVLPGB_VA_VALID BIT(0) /* RAX */
 
-bool invlpgb_offered;
+struct invlpgb invlpgb;
+
+/* KVM and QEMU put no count into CPUID, whatever the processor takes. */
+void invlpgb_init(void)
+{
+	invlpgb.absent = option_is("invlpgb", "off");
+	invlpgb.told = !invlpgb.absent && !option_is("invlpgb", "hidden");
+	invlpgb.extra_pages = option_is("invlpgb", "counted") ? INVLPGB_EXTRA_PAGES : 0;
+}
 
 static void set_result(struct vcpu *v, const struct rmp_request *r)
 {
@@ -120,7 +130,7 @@ static void pvalidate(struct vcpu *v)
 		.vmpl = v->current,
 	};
 
-	counters.pvalidate++;
+	COUNT(pvalidate);
 	if (!privileged(v))
 		return;
 	if (v->current) {
@@ -146,12 +156,17 @@ static void rmpadjust(struct vcpu *v)
 		.vmsa = rdx & RMPADJUST_VMSA,
 	};
 
-	counters.rmpadjust++;
+	COUNT(rmpadjust);
 	if (!privileged(v) || !operand_page(v, &r))
 		return;
 	if (!operand_sized(&r) || r.target >= VMPL_COUNT || r.perms > RMP_PERM_RWX || rdx >> 17)
 		r.result = RMP_FAIL_INPUT;
 	run_instruction(v, &r, rmp_adjust);
+	if (r.took && !v->current) {
+		v->flush_owed = true;
+		v->flush_asked = false;
+		v->flush_gpn = r.gpn;
+	}
 }
 
 static void rmpquery(struct vcpu *v)
@@ -159,7 +174,7 @@ static void rmpquery(struct vcpu *v)
 	struct context *c = vcpu_context(v);
 	struct rmp_request r = {.vmpl = v->current, .target = c->gpr.rdx & 0xff};
 
-	counters.rmpquery++;
+	COUNT(rmpquery);
 	if (!privileged(v) || !operand_page(v, &r))
 		return;
 	if (r.target >= VMPL_COUNT)
@@ -172,24 +187,46 @@ static void rmpquery(struct vcpu *v)
 	}
 }
 
-/* The flush is done when TLBSYNC asks for it to be complete. */
-static void invlpgb(struct vcpu *v)
+void flush_check(struct vcpu *v)
 {
+	if (!v->flush_owed || invlpgb.absent)
+		return;
+	v->flush_owed = false;
+	COUNT(flushes_missed);
+	TRACE(TRACE_RMP, "rmp: vcpu %u leaves VMPL 0 without a flush for page %lx\n", v->index,
+		v->flush_gpn);
+	if (option_is("flush", "strict"))
+		run_end("guest-fault vcpu %u vmpl 0 rip %lx: rights of page %lx were taken, and "
+			"no INVLPGB with TLBSYNC followed",
+			v->index, v->context[0].vmcb->rip, v->flush_gpn);
+}
+
+/*
+ * The flush is done when TLBSYNC asks for it to be complete. One of single linear
+ * addresses does not reach what other VMPLs call the page.
+ */
+static void execute_invlpgb(struct vcpu *v)
+{
+	bool single = vcpu_context(v)->vmcb->rax & INVLPGB_VA_VALID;
+
 	if (!privileged(v))
 		return;
 	if ((vcpu_context(v)->gpr.rcx & 0xffff) > INVLPGB_EXTRA_PAGES)
 		event_exception(v, VEC_GP, true, 0);
 	else
 		advance_rip(vcpu_context(v), PLAIN_LENGTH);
+	v->flush_asked |= !single;
 }
 
 static void tlbsync(struct vcpu *v)
 {
 	if (!privileged(v))
 		return;
-	counters.tlb_flushes++;
+	COUNT(tlb_flushes);
 	v->flushes++;
 	vcpu_flush_others();
+	v->flush_owed &= !v->flush_asked;
+	v->flush_asked = false;
 	advance_rip(vcpu_context(v), PLAIN_LENGTH);
 }
 
@@ -213,13 +250,13 @@ bool handle_undefined(struct vcpu *v)
 	default:
 		break;
 	}
-	if (invlpgb_offered && word >> 8 == 0x0f01fe) {
-		invlpgb(v);
+	if (!invlpgb.absent && word >> 8 == 0x0f01fe) {
+		execute_invlpgb(v);
 		return true;
 	}
-	if (invlpgb_offered && word >> 8 == 0x0f01ff) {
+	if (!invlpgb.absent && word >> 8 == 0x0f01ff) {
 		tlbsync(v);
 		return true;
 	}
-	return false;
+	return handle_xsavec(v);
 }

@@ -9,6 +9,8 @@
 
 #define MSR_LENGTH 2U
 #define MSRPM_PAGES 2U
+#define RIGHT_READ 1U /* bits of the permission map */
+#define RIGHT_BOTH 3U
 #define EFER_WRITABLE (EFER_SCE | EFER_LME | EFER_NXE | BIT(14) | BIT(15))
 
 /* Held in the VMCB and switched by VMLOAD: no exit on hardware, none here. */
@@ -35,18 +37,24 @@ static uint32_t map_bit(uint32_t msr)
 	return 0x800 * 8 + (msr & 0x1fff) * 2;
 }
 
-uint64_t msr_permission_map(void);
-uint64_t msr_permission_map(void)
+static void let_through(uint8_t *map, uint32_t msr, uint8_t rights)
+{
+	uint32_t bit = map_bit(msr);
+
+	map[bit / 8] &= (uint8_t) ~(rights << bit % 8);
+}
+
+uint64_t msr_permission_map(bool with_x2apic)
 {
 	uint8_t *map = alloc_pages(MSRPM_PAGES);
 
 	memset(map, 0xff, MSRPM_PAGES * PAGE_SIZE);
-	for (size_t i = 0; i < ARRAY_SIZE(direct_msrs); i++) {
-		uint32_t bit = map_bit(direct_msrs[i]);
-		uint8_t mask = direct_msrs[i] == MSR_TSC ? 1 : 3;
-
-		map[bit / 8] &= (uint8_t) ~(mask << bit % 8);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(direct_msrs); i++)
+		let_through(
+			map, direct_msrs[i], direct_msrs[i] == MSR_TSC ? RIGHT_READ : RIGHT_BOTH);
+	for (uint32_t msr = MSR_X2APIC_FIRST; with_x2apic && msr <= MSR_X2APIC_SELF_IPI; msr++)
+		if (msr != MSR_X2APIC_ICR)
+			let_through(map, msr, RIGHT_BOTH);
 	return (uint64_t)map;
 }
 
@@ -89,7 +97,16 @@ static bool write_efer(struct vcpu *v, uint64_t value)
 		return false;
 	}
 	b->efer = (value & EFER_WRITABLE) | (b->efer & (EFER_LMA | EFER_SVME));
+	write_trap(v, SVM_EXIT_EFER_WRITE_TRAP, b->efer);
 	return true;
+}
+
+/* No state that the supervisor alone may save is offered. */
+static bool write_xss(struct vcpu *v, uint64_t value)
+{
+	if (value)
+		event_exception(v, VEC_GP, true, 0);
+	return !value;
 }
 
 /* True if handled; *@done false if it ended in a fault. */
@@ -113,7 +130,7 @@ static bool write_msr(struct vcpu *v, uint32_t msr, uint64_t value, bool *done)
 		c->pat = value;
 		return true;
 	case MSR_XSS:
-		c->xss = value;
+		*done = write_xss(v, value);
 		return true;
 	default:
 		return false;

@@ -43,12 +43,12 @@ static void grant(struct vcpu *v, const struct fault *f)
 	npt_fill(gpn, v->current);
 	if (!f->private && f->info & NPF_W)
 		npt_allow_shared_write(gpn);
-	if (!f->encrypted && f->info & NPF_WALK)
-		tables_loosen(v, gpn);
-	else if (!f->encrypted && f->private)
-		step_loosen(v, gpn);
-	else if (f->info & NPF_FETCH && f->info & NPF_P)
+	if (!f->encrypted && f->private) {
+		if (!(f->info & NPF_WALK) || !loose_walk(v, gpn))
+			step_loosen(v, gpn);
+	} else if (f->info & NPF_FETCH && f->info & NPF_P) {
 		step_execute(v, gpn);
+	}
 }
 
 static void report(struct vcpu *v, const struct fault *f, enum access_verdict verdict)
@@ -62,29 +62,38 @@ static void report(struct vcpu *v, const struct fault *f, enum access_verdict ve
 	host_npf(v, f->gpa, info, verdict);
 }
 
-void handle_npf(struct vcpu *v)
+static void refuse(struct vcpu *v, const struct fault *f, enum access_verdict verdict)
 {
-	const struct context *c = vcpu_context(v);
-	struct fault f = read_fault(v);
-	enum access_verdict verdict = rmp_check(f.gpa >> PAGE_SHIFT, f.private, v->current, f.perm);
-
-	/* The guest has just turned paging off: the next entry has the other root. */
-	if (c->paged_root && !c->step.active && !(c->vmcb->cr0 & CR0_PG))
-		return;
+	step_end(v);
 	switch (verdict) {
-	case ACCESS_OK:
-		grant(v, &f);
-		return;
 	case ACCESS_NO_RAM:
-		step_end(v);
 		event_vc(v, SVM_EXIT_NPF);
 		return;
 	case ACCESS_NOT_VALIDATED:
-		step_end(v);
 		event_vc(v, SVM_EXIT_PAGE_NOT_VALIDATED);
 		return;
 	default:
-		step_end(v);
-		report(v, &f, verdict);
+		report(v, f, verdict);
 	}
+}
+
+void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write)
+{
+	struct fault f = {.gpa = gpa, .info = NPF_U | (write ? NPF_W : 0), .private = private};
+
+	f.perm = write ? RMP_PERM_WRITE : RMP_PERM_READ;
+	refuse(v, &f, rmp_check(gpa >> PAGE_SHIFT, private, v->current, f.perm));
+}
+
+void handle_npf(struct vcpu *v)
+{
+	struct fault f = read_fault(v);
+	enum access_verdict verdict = rmp_check(f.gpa >> PAGE_SHIFT, f.private, v->current, f.perm);
+
+	if (verdict == ACCESS_OK)
+		grant(v, &f);
+	else if (verdict == ACCESS_NO_RAM && !f.private && host_maps_device(f.gpa))
+		npt_map_device(f.gpa >> PAGE_SHIFT);
+	else
+		refuse(v, &f, verdict);
 }

@@ -177,7 +177,16 @@ bool npt_fill(uint64_t gpn, uint32_t vmpl)
 void npt_loosen(uint64_t gpn, uint32_t vmpl)
 {
 	npt_fill(gpn, vmpl);
+	spin_lock(&rmp_lock);
 	leaf_tables[VIEW_SHARED][gpn >> REGION_SHIFT][gpn % PT_ENTRIES] = private_leaf(gpn, vmpl);
+	spin_unlock(&rmp_lock);
+}
+
+void npt_tighten(uint64_t gpn)
+{
+	spin_lock(&rmp_lock);
+	npt_sync(gpn, 1);
+	spin_unlock(&rmp_lock);
 }
 
 void npt_allow_shared_write(uint64_t gpn)
@@ -204,12 +213,13 @@ bool npt_take_dirty(uint64_t gpn, uint32_t vmpl)
 	       __atomic_fetch_and(&table[gpn % PT_ENTRIES], ~PTE_D, __ATOMIC_SEQ_CST) & PTE_D;
 }
 
-void npt_map_mmio(uint64_t base, uint64_t size)
+void npt_map_device(uint64_t gpn)
 {
-	for (uint64_t pa = base; pa < base + size; pa += PAGE_2M_SIZE) {
-		uint64_t *pd = descend(view_pml4[VIEW_SHARED], pa >> 39);
+	uint64_t region = gpn >> REGION_SHIFT;
 
-		pd = descend(pd, pa >> 30);
-		pd[pa >> PAGE_2M_SHIFT & 511] = pa | NPT_TABLE | PTE_PS | PTE_NX | PTE_A | PTE_D;
-	}
+	spin_lock(&rmp_lock);
+	make_leaf_table(region, VIEW_SHARED);
+	leaf_tables[VIEW_SHARED][region][gpn % PT_ENTRIES] = gpn << PAGE_SHIFT | NPT_TABLE |
+							     PTE_NX | PTE_A | PTE_D;
+	spin_unlock(&rmp_lock);
 }

@@ -104,7 +104,9 @@ void rmp_init(uint64_t seed)
 	frames = ram_pages + FIRMWARE_PAGES + MACHINE_MAX_CPUS;
 	rmp = alloc_pages(ALIGN_UP(frames * sizeof(*rmp), PAGE_SIZE) >> PAGE_SHIFT);
 	map = alloc_pages(ALIGN_UP(frames * sizeof(*map), PAGE_SIZE) >> PAGE_SHIFT);
-	firmware_pa = (uint64_t)alloc_pages(FIRMWARE_PAGES + MACHINE_MAX_CPUS);
+	/* Aligned, so that the host can give it in blocks of 2 MiB. */
+	firmware_pa = (uint64_t)alloc_pages(FIRMWARE_PAGES + MACHINE_MAX_CPUS + PAGES_PER_2M);
+	firmware_pa = ALIGN_UP(firmware_pa, PAGE_2M_SIZE);
 	fill_seed = seed;
 	for (frame_t f = 0; f < frames; f++) {
 		map[f] = f;
@@ -282,11 +284,12 @@ static enum rmp_result adjust_check(const struct rmp_request *r, const struct rm
 	return RMP_SUCCESS;
 }
 
-static void adjust_entry(const struct rmp_request *r, struct rmp_entry *e)
+static void adjust_entry(struct rmp_request *r, struct rmp_entry *e)
 {
 	uint32_t shift = r->target * 4;
 
 	for (uint32_t i = 0; i < request_pages(r); i++) {
+		r->took |= !!(rmp_perms(&e[i], r->target) & ~r->perms);
 		e[i].perms = (uint16_t)((e[i].perms & ~(0xfU << shift)) | r->perms << shift);
 		if (!r->vmpl)
 			e[i].flags = (uint8_t)((e[i].flags & ~RMP_VMSA) | (r->vmsa ? RMP_VMSA : 0));

@@ -88,6 +88,7 @@ struct rmp_request {
 	uint32_t perms;  /* RMPADJUST in, RMPQUERY out */
 	bool vmsa;       /* RMPADJUST in, RMPQUERY out */
 	bool no_change;  /* PVALIDATE out: carry flag */
+	bool took;       /* RMPADJUST out: a right that the target had is gone */
 	enum rmp_result result;
 };
 

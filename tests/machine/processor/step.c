@@ -15,6 +15,30 @@
 #define INTERCEPT_ALL_EXCEPTIONS 0xffffffffU
 #define DR6_BS BIT(14)
 
+static bool is_pushf(struct vcpu *v)
+{
+	uint8_t code[3] = {0};
+	size_t n = guest_fetch(v, code, sizeof(code)), i = 0;
+	bool has_rex = guest_is_64bit(vcpu_context(v));
+
+	while (i < n && (code[i] == 0x66 || (has_rex && (code[i] & 0xf0) == 0x40)))
+		i++;
+	return i < n && code[i] == 0x9c;
+}
+
+/* The guest shall not find our TF in the flags that it has pushed. */
+static void clear_pushed_tf(struct vcpu *v)
+{
+	const struct vmcb *b = vcpu_context(v)->vmcb;
+	uint64_t top = guest_is_64bit(vcpu_context(v)) ? b->rsp : b->ss.base + (uint32_t)b->rsp;
+	uint16_t flags;
+
+	if (!guest_read(v, top, &flags, sizeof(flags)))
+		return;
+	flags &= (uint16_t)~RFLAGS_TF;
+	guest_write(v, top, &flags, sizeof(flags));
+}
+
 void step_begin(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
@@ -22,11 +46,24 @@ void step_begin(struct vcpu *v)
 	if (c->step.active)
 		return;
 	c->step.active = true;
+	c->step.paged = false;
 	c->step.pages = 0;
+	c->step.trap = 0;
+	c->step.pushf = is_pushf(v);
 	c->step.saved_tf = c->vmcb->rflags & RFLAGS_TF;
 	c->vmcb->rflags |= RFLAGS_TF;
 	c->vmcb->intercept[2] = INTERCEPT_ALL_EXCEPTIONS;
-	counters.steps++;
+	COUNT(steps);
+}
+
+void step_write(struct vcpu *v, uint32_t exit_code)
+{
+	struct context *c = vcpu_context(v);
+
+	c->vmcb->intercept[0] = 0;
+	step_begin(v);
+	c->step.trap = exit_code;
+	c->step.paged = exit_code == SVM_EXIT_CR0_WRITE_TRAP;
 }
 
 static void remember(struct vcpu *v, uint64_t gpn)
@@ -62,12 +99,17 @@ bool step_end(struct vcpu *v)
 	if (!c->step.active)
 		return false;
 	c->step.active = false;
-	b->intercept[2] = (uint32_t)BIT(VEC_UD);
+	b->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
 	if (!c->step.saved_tf) {
 		b->rflags &= ~RFLAGS_TF;
 		b->dr6 &= own ? ~DR6_BS : ~0ULL;
+		if (own && c->step.pushf)
+			clear_pushed_tf(v);
 	}
 	for (uint32_t i = 0; i < c->step.pages; i++)
-		npt_sync(c->step.gpn[i], 1);
+		npt_tighten(c->step.gpn[i]);
+	if (own && c->step.trap)
+		write_trap(
+			v, c->step.trap, c->step.trap == SVM_EXIT_CR0_WRITE_TRAP ? b->cr0 : b->cr4);
 	return own && !c->step.saved_tf;
 }

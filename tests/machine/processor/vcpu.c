@@ -16,17 +16,15 @@
 #define IOPM_PAGES 3U
 
 struct vcpu vcpus[MACHINE_MAX_CPUS];
-extern bool invlpgb_offered;
-uint64_t msr_permission_map(void);
 void svm_vmrun(uint64_t vmcb_pa, struct gpr *gpr);
 /* boot.S: sleeps unless *@wake is set; an NMI in between is not lost. */
 void cpu_sleep(const bool *wake);
 
-static uint64_t iopm, msrpm;
+static uint64_t iopm, msrpm, msrpm_x2apic;
 
 static void init_vmcb(struct vmcb *b)
 {
-	b->intercept[2] = (uint32_t)BIT(VEC_UD);
+	b->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
 	b->intercept[3] = (uint32_t)(INTERCEPT_NMI | INTERCEPT_INIT | INTERCEPT_RDPMC |
 				     INTERCEPT_CPUID | INTERCEPT_INVD | INTERCEPT_HLT |
 				     INTERCEPT_INVLPGA | INTERCEPT_IOIO | INTERCEPT_MSR |
@@ -34,7 +32,6 @@ static void init_vmcb(struct vmcb *b)
 	b->intercept[4] = (uint32_t)(INTERCEPT_VMRUN_TO_SKINIT | INTERCEPT_WBINVD |
 				     INTERCEPT_MONITOR | INTERCEPT_MWAIT);
 	b->iopm_base = iopm;
-	b->msrpm_base = msrpm;
 	b->asid = 1;
 	b->np_control = VMCB_NP_ENABLE;
 }
@@ -52,7 +49,8 @@ void vcpu_init(uint32_t index)
 	if (!iopm) {
 		iopm = (uint64_t)alloc_pages(IOPM_PAGES);
 		memset(phys(iopm), 0xff, IOPM_PAGES * PAGE_SIZE);
-		msrpm = msr_permission_map();
+		msrpm = msr_permission_map(false);
+		msrpm_x2apic = msr_permission_map(true);
 	}
 	v->index = index;
 	v->apic_id = cpu_apic_id(index);
@@ -187,10 +185,13 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 
 	if (!c->step.active) {
 		prepare_events(v, c);
-		b->intercept[0] = paging ? 0 : (uint32_t)INTERCEPT_CR0_WRITE;
+		b->intercept[0] = (uint32_t)(INTERCEPT_CR0_WRITE | INTERCEPT_CR4_WRITE);
+		if (c->loose_count)
+			b->intercept[0] |= (uint32_t)INTERCEPT_CR3_WRITE;
 	}
-	c->paged_root = paging || c->step.active;
+	c->paged_root = paging || (c->step.active && c->step.paged);
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
+	b->msrpm_base = host_maps_x2apic(v) ? msrpm_x2apic : msrpm;
 	b->int_control = takes_interrupts(v, c) ? 0 : VMCB_INT_MASKING;
 }
 
@@ -228,7 +229,6 @@ static void run_once(struct vcpu *v)
 	c->vmcb->intercept[3] |= (uint32_t)INTERCEPT_HLT;
 	__atomic_store_n(&v->exits, v->exits + 1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
-	tables_check(c);
 	handle_exit(v);
 }
 

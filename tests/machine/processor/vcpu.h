@@ -16,18 +16,21 @@ struct gpr {
 
 /* One instruction under TF (step.c). */
 #define STEP_PAGES 8U
-#define TABLES_MAX 64U
 struct step {
 	bool active, saved_tf;
+	bool paged;    /* the instruction turns paging on */
+	uint32_t trap; /* automatic exit that follows the instruction, 0 none */
+	bool pushf;    /* the instruction stores the flags */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };
 
-/* Page tables in the shared view (tables.c). */
-struct tables {
-	uint64_t cr3;   /* as it was when they were put there */
-	uint32_t count; /* ever put; the last TABLES_MAX are there */
-	uint64_t gpn[TABLES_MAX];
+/* A page table that is walked without the C-bit, and how often that was a step (loose.c). */
+#define LOOSE_PAGES 16U
+struct loose_page {
+	uint64_t gpn;
+	uint32_t steps;
+	bool used; /* since CR3 was loaded */
 };
 
 /* A VMPL's context of a vCPU, live while the VMSA is in use. */
@@ -43,13 +46,13 @@ struct context {
 	struct gpr gpr;
 	uint64_t xcr0, xss, pat, tsc_aux, dr[4], dr_mask[4];
 	uint32_t pkru;
-	bool fpu_live; /* FPU registers hold this context's */
 	bool nmi_pending;
 	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
 	bool forced_event;      /* the host injects it whatever the guest's state */
 	struct step step;
 	bool paged_root; /* which nested root the last entry used */
-	struct tables tables;
+	struct loose_page loose[LOOSE_PAGES];
+	uint32_t loose_count;
 	/* #HV doorbell page, 0 if none. */
 	uint64_t doorbell_gpa;
 	uint64_t entered_tsc;
@@ -75,6 +78,9 @@ struct vcpu {
 	uint64_t init_vmsa;                /* AP creation on INIT: what to take up then, 0 none */
 	bool start_current;                /* AP creation wants its VMPL to be entered */
 	uint32_t start_vmpl;
+	/* Rights taken by RMPADJUST and not flushed: of which page (instructions.c). */
+	bool flush_owed, flush_asked;
+	uint64_t flush_gpn;
 	uint64_t exits; /* completed exits: what a kick waits for */
 	uint64_t instructions[VMPL_COUNT], vmgexits[VMPL_COUNT], halts[VMPL_COUNT];
 	uint64_t flushes; /* TLBSYNC */
@@ -115,7 +121,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl);
 void vmsa_set(struct vcpu *v, uint32_t vmpl, uint64_t vmsa_gpa);
 /* FPU registers between processor and VMSA (fpu.c). */
 void fpu_load(const struct vmsa *vmsa, struct context *c);
-void fpu_store(struct vmsa *vmsa, const struct context *c);
+void fpu_store(struct vmsa *vmsa);
 
 /* --- Guest memory as the guest's processor sees it (walk.c) --- */
 
@@ -137,6 +143,11 @@ bool guest_translate(struct vcpu *v, uint64_t va, enum walk_access access, bool 
 /* Copies through the guest's page tables with its own rights; false on any fault. */
 bool guest_read(struct vcpu *v, uint64_t va, void *buffer, size_t size);
 bool guest_write(struct vcpu *v, uint64_t va, const void *buffer, size_t size);
+/*
+ * Memory at @va, to the end of its page, as an instruction of the running privilege
+ * level reaches it; NULL: the access ended in a fault, which has been raised.
+ */
+uint8_t *guest_operand(struct vcpu *v, uint64_t va, bool write);
 /* Up to @size bytes at CS:RIP; returns how many could be fetched. */
 size_t guest_fetch(struct vcpu *v, uint8_t *buffer, size_t size);
 bool guest_is_64bit(const struct context *c);
@@ -151,29 +162,55 @@ void event_inject(struct vcpu *v, uint64_t event);
 /* Puts back what was being delivered when the exit came. */
 void event_redeliver(struct vcpu *v);
 
-/* Pages one INVLPGB may name beyond the first, as CPUID 80000008h tells (instructions.c). */
-#define INVLPGB_EXTRA_PAGES 7U
+/*
+ * @v leaves VMPL 0 for a less privileged one: counts rights that it has taken without a
+ * flush since, which others may still have in their TLBs; flush=strict ends the run.
+ */
+void flush_check(struct vcpu *v);
+
+/* INVLPGB and TLBSYNC (instructions.c); what CPUID 80000008h says of them is the host's choice. */
+#define INVLPGB_EXTRA_PAGES 7U /* that the processor takes beyond the first, as on silicon */
+struct invlpgb {
+	bool absent;          /* undefined instructions */
+	bool told;            /* CPUID has the bit */
+	uint32_t extra_pages; /* CPUID's count */
+};
+extern struct invlpgb invlpgb;
+void invlpgb_init(void);
+
+/* Always intercepted: instructions that QEMU lacks end in one of these. */
+#define INTERCEPT_EXCEPTIONS (BIT(VEC_UD) | BIT(VEC_GP))
 
 /* --- Exits (exits.c) --- */
 void handle_exit(struct vcpu *v);
 bool handle_undefined(struct vcpu *v); /* instructions.c */
 void handle_msr(struct vcpu *v);       /* msr.c */
-void handle_npf(struct vcpu *v);       /* npf.c */
+/* MSRs that do not exit; @with_x2apic: those of the local APIC but ICR neither. */
+uint64_t msr_permission_map(bool with_x2apic);
+void handle_npf(struct vcpu *v); /* npf.c */
+/* A data access that the RMP refused to the machine's own hand. */
+void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
+/* A write trap: CR0, CR4 or EFER has the new @value. */
+void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
+/* A write of control register @number that needs no step (control.c): done, if it is one. */
+bool control_write(struct vcpu *v, uint32_t number);
 void advance_rip(struct context *c, uint32_t length);
-
-/* --- Page tables named without the C-bit (tables.c) --- */
-/* Lets walks reach the table at @gpn until CR3 changes. */
-void tables_loosen(struct vcpu *v, uint64_t gpn);
-/* To be called at every exit: ends it if CR3 has changed. */
-void tables_check(struct context *c);
-/* Ends it. */
-void tables_drop(struct context *c);
 
 /* --- One instruction under TF (step.c) --- */
 void step_begin(struct vcpu *v);
+/* The same for a write of CR0 or CR4, which the write trap @exit_code follows. */
+void step_write(struct vcpu *v, uint32_t exit_code);
 void step_loosen(struct vcpu *v, uint64_t gpn);
 void step_execute(struct vcpu *v, uint64_t gpn);
 /* Ends a step; true if the exit was the step's own #DB. */
 bool step_end(struct vcpu *v);
+
+/* --- Page tables named without the C-bit (loose.c) --- */
+/* A walk goes through @gpn: true if it may from now on, false if it needs a step. */
+bool loose_walk(struct vcpu *v, uint64_t gpn);
+/* The context is left: the pages leave the shared view, for now. */
+void loose_hide(const struct context *c);
+/* CR3 is loaded: the same, and pages that the tables before had no use for are forgotten. */
+void loose_load_cr3(struct context *c);
 
 #endif

@@ -9,6 +9,7 @@
 #include "npt.h"
 #include "rmp.h"
 #include "x86.h"
+#include "xsave.h"
 
 #define SUPPORTED_FEATURES \
 	(SEV_FEATURE_SNP | SEV_FEATURE_RESTRICTED_INJECTION | SEV_FEATURE_DEBUG_SWAP)
@@ -113,6 +114,8 @@ static const char *vmrun_refuses(uint32_t vmpl, const struct vmsa *s)
 {
 	static const char *const other = "VMSA.VMPL is not the one the host runs";
 
+	if (s->vintr_ctrl & VINTR_BUSY)
+		return "VINTR_CTRL.BUSY is set";
 	if (!(s->efer & EFER_SVME))
 		return "EFER.SVME is clear";
 	if (!(s->sev_features & SEV_FEATURE_SNP))
@@ -121,6 +124,8 @@ static const char *vmrun_refuses(uint32_t vmpl, const struct vmsa *s)
 		return "SEV_FEATURES asks for a feature the machine lacks";
 	if (s->vmpl != vmpl)
 		return other;
+	if (!xcr0_is_valid(s->xcr0 | XFEATURE_X87))
+		return "XCR0 has what the processor lacks";
 	if (s->cr0 & CR0_PG && !(s->cr0 & CR0_PE))
 		return "CR0.PG without CR0.PE";
 	return NULL;
@@ -156,18 +161,17 @@ static void load_state(struct context *c, const struct vmsa *s)
 	memcpy(c->dr_mask, s->dr_mask, sizeof(c->dr_mask));
 	c->pending_event = s->event_inj & EVENT_VALID ? s->event_inj : 0;
 	c->step.active = false;
-	c->tables.count = 0;
 	c->vmcb->intercept[1] = c->sev_features & SEV_FEATURE_DEBUG_SWAP
 					? 0
 					: (uint32_t)(INTERCEPT_DR7_READ | INTERCEPT_DR7_WRITE);
-	c->vmcb->intercept[2] = (uint32_t)BIT(VEC_UD);
+	c->vmcb->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
 }
 
 bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 {
 	struct context *c = &v->context[vmpl];
 	enum access_verdict verdict = rmp_vmsa_enter(c->vmsa_gpa >> PAGE_SHIFT);
-	const struct vmsa *s;
+	struct vmsa *s;
 
 	if (verdict != ACCESS_OK) {
 		*why = verdict_text(verdict);
@@ -181,6 +185,7 @@ bool vmsa_load(struct vcpu *v, uint32_t vmpl, const char **why)
 		return false;
 	}
 	load_state(c, s);
+	s->vintr_ctrl |= VINTR_BUSY;
 	wrmsr(MSR_TSC_AUX, c->tsc_aux);
 	debug_registers_load(c);
 	fpu_load(s, c);
@@ -211,7 +216,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 		return;
 	s = phys(frame_pa(c->vmsa_frame));
 	step_end(v);
-	tables_drop(c);
+	loose_hide(c);
 	svm_vmsave(virt_to_phys(c->vmcb));
 	copy_from_vmcb(s, c->vmcb);
 	gpr_from_context(s, &c->gpr);
@@ -226,7 +231,7 @@ void vmsa_store(struct vcpu *v, uint32_t vmpl)
 	s->guest_exitinfo1 = c->vmcb->exit_info1;
 	s->guest_exitinfo2 = c->vmcb->exit_info2;
 	s->guest_exitintinfo = c->vmcb->exit_int_info;
-	fpu_store(s, c);
+	fpu_store(s);
 	c->loaded = false;
 	rmp_vmsa_leave(c->vmsa_gpa >> PAGE_SHIFT, c->vmsa_frame);
 }
@@ -236,6 +241,7 @@ void vmsa_set(struct vcpu *v, uint32_t vmpl, uint64_t vmsa_gpa)
 	struct context *c = &v->context[vmpl];
 
 	vmsa_store(v, vmpl);
+	c->loose_count = 0;
 	c->vmsa_gpa = vmsa_gpa;
 	c->nmi_pending = false;
 	c->pending_event = 0;

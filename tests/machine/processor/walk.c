@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The guest's page tables as its processor walks them: for operands of
- * PVALIDATE and RMPADJUST, for the delivery of #VC, for instruction bytes.
+ * The guest's page tables as its processor walks them: for operands of the
+ * instructions that QEMU lacks, for the delivery of #VC, for instruction bytes.
  * Walks are private whatever the C-bit of a table's address says.
  */
 #include "vcpu.h"
@@ -34,6 +34,7 @@ struct walk {
 	uint64_t va;
 	bool user, writable, executable;
 	bool long_entries; /* 8-byte entries */
+	uint32_t *last;    /* the low half of the entry read last */
 };
 
 /* Reads the entry at level @level of the table at @table; false if it cannot. */
@@ -44,6 +45,7 @@ static bool read_entry(struct walk *w, uint64_t table, uint32_t index, uint64_t 
 
 	if (!p)
 		return false;
+	w->last = (uint32_t *)p;
 	*entry = w->long_entries ? *(uint64_t *)p : *(uint32_t *)p;
 	return *entry & PTE_P;
 }
@@ -98,11 +100,20 @@ static bool rights_allow(
 	return access != WALK_FETCH || w->executable;
 }
 
+/* Of the leaf; those of the tables above it are set when the processor itself walks. */
+static void set_accessed(const struct walk *w, enum walk_access access)
+{
+	uint32_t bits = (uint32_t)(access == WALK_WRITE ? PTE_A | PTE_D : PTE_A);
+
+	if ((*w->last & bits) != bits)
+		__atomic_fetch_or(w->last, bits, __ATOMIC_SEQ_CST);
+}
+
 bool guest_translate(struct vcpu *v, uint64_t va, enum walk_access access, bool user,
 	struct translation *t, uint32_t *error_code)
 {
 	const struct vmcb *b = vcpu_context(v)->vmcb;
-	struct walk w = {v, va, true, true, true, !!(b->cr4 & CR4_PAE)};
+	struct walk w = {v, va, true, true, true, !!(b->cr4 & CR4_PAE), NULL};
 	uint64_t leaf, mask, root;
 	int shift;
 
@@ -119,6 +130,7 @@ bool guest_translate(struct vcpu *v, uint64_t va, enum walk_access access, bool 
 		*error_code |= PF_P;
 		return false;
 	}
+	set_accessed(&w, access);
 	mask = BIT(shift) - 1;
 	t->gpa = (leaf & address_mask() & ~mask) | (va & mask);
 	t->private = access == WALK_FETCH || !!(leaf & BIT(npt_c_bit()));
@@ -126,6 +138,23 @@ bool guest_translate(struct vcpu *v, uint64_t va, enum walk_access access, bool 
 	t->user = w.user;
 	t->executable = w.executable;
 	return true;
+}
+
+uint8_t *guest_operand(struct vcpu *v, uint64_t va, bool write)
+{
+	enum walk_access access = write ? WALK_WRITE : WALK_READ;
+	uint32_t error;
+	struct translation t;
+	uint8_t *p;
+
+	if (!guest_translate(v, va, access, vcpu_context(v)->vmcb->cpl == 3, &t, &error)) {
+		event_page_fault(v, va, error);
+		return NULL;
+	}
+	p = reach(v, t.gpa, t.private, write ? RMP_PERM_WRITE : RMP_PERM_READ);
+	if (!p)
+		npf_refuse_data(v, t.gpa, t.private, write);
+	return p;
 }
 
 static bool copy(struct vcpu *v, uint64_t va, uint8_t *buffer, size_t size, enum walk_access how)

@@ -209,9 +209,7 @@ static void required_memory(const struct igvm_required_memory *p, uint64_t offse
 	for (uint64_t i = 0; i < p->number_of_bytes >> PAGE_SHIFT; i++) {
 		if (!gpn_is_ram(gpn + i))
 			refuse("required memory that the guest's machine does not have", offset);
-		/* QEMU makes it private where a page has not been placed already. */
-		if (!(rmp_read(host_map(gpn + i)).flags & RMP_ASSIGNED))
-			rmp_update(host_map(gpn + i), gpn + i, true, RMP_SIZE_4K);
+		host_promise_private(gpn + i);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "psp.h"
 #include "counters.h"
 #include "cpuid_page.h"
+#include "host.h"
 #include "insn.h"
 #include "rmp.h"
 #include "sha384.h"
@@ -51,11 +52,6 @@ void psp_launch_start(uint64_t policy)
 	psp_random(secrets.vmpck, sizeof(secrets.vmpck));
 }
 
-void psp_secrets(struct snp_secrets *page)
-{
-	*page = secrets;
-}
-
 static void extend(uint64_t gpa, enum snp_page_type type, const void *contents)
 {
 	struct snp_page_info info = {
@@ -68,7 +64,7 @@ static void extend(uint64_t gpa, enum snp_page_type type, const void *contents)
 	if (type == SNP_PAGE_NORMAL || type == SNP_PAGE_VMSA)
 		sha384(contents, PAGE_SIZE, info.contents);
 	sha384(&info, sizeof(info), digest);
-	counters.launch_pages++;
+	COUNT(launch_pages);
 }
 
 /* Gives the frame to the guest; its content is written before it is validated. */
@@ -82,6 +78,7 @@ static void *assign(uint64_t gpa)
 			gpa);
 	if (rmp_read(frame).flags & RMP_VALIDATED)
 		run_end("refused: the launch places two pages at %lx", gpa);
+	host_forget_promise(gpn);
 	rmp_update(frame, gpn, true, RMP_SIZE_4K);
 	return phys(frame_pa(frame));
 }

@@ -27,9 +27,6 @@ void psp_launch_finish(void);
 /* Checks an ID block against the launch at its end. */
 void psp_id_block(const struct igvm_snp_id_block *block);
 
-/* The secrets page's content for this launch. */
-void psp_secrets(struct snp_secrets *page);
-
 /* Launches an IGVM file; what is wrong with it ends the run as refused. */
 void igvm_launch(const struct machine_file *file);
 

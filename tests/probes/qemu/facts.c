@@ -166,6 +166,32 @@ static void plain_intercepts(void)
 	EXPECT_EQ(lab.vmcb->rip, lab.code);
 }
 
+GUEST_CODE(code_xrstor, "xrstor64 (%rdi); hlt");
+
+/* An area of the compacted form: intercepted before any register has changed. */
+static void compact_xrstor(void)
+{
+	RESET(code_xrstor);
+	lab.vmcb->cr4 |= CR4_OSXSAVE;
+	lab.vmcb->intercept[2] |= (uint32_t)BIT(VEC_GP);
+	lab.vmcb->rax = XFEATURE_X87;
+	memset(phys(lab.data), 0, PAGE_SIZE);
+	((uint64_t *)phys(lab.data))[65] = XCOMP_BV_COMPACT | XFEATURE_X87;
+	EXPECT_EQ(lab_run(), SVM_EXIT_EXCEPTION + VEC_GP);
+	EXPECT_EQ(lab.vmcb->rip, lab.code);
+}
+
+GUEST_CODE(code_xsetbv, "xsetbv; hlt");
+
+static void no_exit_for_xsetbv(void)
+{
+	RESET(code_xsetbv);
+	lab.vmcb->cr4 |= CR4_OSXSAVE;
+	lab.vmcb->rax = XFEATURE_X87 | XFEATURE_SSE;
+	EXPECT_EQ(lab_run(), SVM_EXIT_HLT);
+	EXPECT_EQ(xgetbv(0), XFEATURE_X87 | XFEATURE_SSE); /* VMRUN does not switch it */
+}
+
 GUEST_CODE(code_out, "movl $0x123, %edx; outw %ax, %dx; hlt");
 GUEST_CODE(code_in, "inb $0x42, %al; hlt");
 GUEST_CODE(code_ins, "movl $0x42, %edx; movl $1, %ecx; rep insb; hlt");
@@ -339,6 +365,8 @@ static const struct {
 	{"SNP's instructions are #UD at their first prefix", snp_instructions},
 	{"VMGEXIT exits as VMMCALL at its prefix", vmgexit},
 	{"CPUID RDPMC INVD WBINVD MONITOR MWAIT DR7: exit codes", plain_intercepts},
+	{"XRSTOR of the compacted form is #GP, which can be intercepted", compact_xrstor},
+	{"XSETBV is no exit, and its effect is still there after it", no_exit_for_xsetbv},
 	{"port I/O tells port, size, string and the next RIP", ioio},
 	{"an MSR beyond the permission map exits", msr},
 	{"a triple fault is a shutdown exit", triple_fault},

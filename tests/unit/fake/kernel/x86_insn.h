@@ -20,6 +20,9 @@ static inline uint64_t read_cr2(void)
 	return 0x2222;
 }
 
+/* A test of page tables counts them. */
+void invlpg(struct va va);
+
 /* The GHCB MSR and nothing else; a test plays the host. */
 uint64_t read_msr(uint32_t msr);
 void write_msr(uint32_t msr, uint64_t value);

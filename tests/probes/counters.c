@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the machine has to count. Every vCPU executes RMPQUERY a known number of
+ * times at once; with the word "writes" CR0, CR4 and EFER are written besides.
+ * check-counters compares with what the machine has counted.
+ */
+#include "check.h"
+#include "cpu.h"
+#include "guest.h"
+#include "insn.h"
+#include "vmpl.h"
+
+#define QUERIES 5000U
+
+static uint32_t started;
+
+static void query(void *arg)
+{
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < guest.cpu_count)
+		cpu_relax();
+	for (uint32_t i = 0; i < QUERIES; i++)
+		EXPECT_EQ(rmpquery(&started, 1).code, RMP_SUCCESS);
+	(void)arg;
+}
+
+static void all_at_once(void)
+{
+	for (uint32_t i = 1; i < guest.cpu_count; i++)
+		EXPECT(smp_start(i, query, NULL));
+	query(NULL);
+	for (uint32_t i = 1; i < guest.cpu_count; i++)
+		EXPECT(smp_join(i));
+}
+
+/* Write traps are automatic exits: no #VC, and the value is there. */
+static void write_registers(void)
+{
+	uint64_t cr0 = read_cr0(), cr4 = read_cr4(), efer = rdmsr(MSR_EFER);
+
+	EXPECT_EQ(TRY("mov %0, %%cr0", : "r"(cr0 ^ CR0_WP)).vector, TRAP_NONE);
+	EXPECT_EQ(read_cr0(), cr0 ^ CR0_WP);
+	EXPECT_EQ(TRY("mov %0, %%cr0", : "r"(cr0 | CR0_TS)).vector, TRAP_NONE);
+	EXPECT_EQ(TRY("clts", :).vector, TRAP_NONE);
+	EXPECT_EQ(read_cr0(), cr0);
+	EXPECT_EQ(TRY("mov %0, %%cr4", : "r"(cr4 ^ CR4_PGE)).vector, TRAP_NONE);
+	EXPECT_EQ(read_cr4(), cr4 ^ CR4_PGE);
+	EXPECT_EQ(TRY("mov %0, %%cr4", : "r"(cr4)).vector, TRAP_NONE);
+	EXPECT_EQ(TRY("wrmsr", : "c"(MSR_EFER), "a"((uint32_t)efer | 1), "d"(0)).vector, TRAP_NONE);
+	EXPECT_EQ(rdmsr(MSR_EFER), efer | 1);
+}
+
+/* A write that faults changes nothing, and no trap follows it. */
+static void faulting_writes(void)
+{
+	EXPECT_EQ(TRY("mov %0, %%cr4", : "r"(read_cr4() | BIT(31))).vector, VEC_GP);
+	EXPECT_EQ(TRY("wrmsr", : "c"(MSR_EFER), "a"(BIT(9)), "d"(0)).vector, VEC_GP);
+}
+
+static const struct test_case cases[] = {
+	{"RMPQUERY by every vCPU at once", all_at_once},
+	{"six writes of CR0, CR4 and EFER without #VC", write_registers},
+	{"and two that fault", faulting_writes},
+};
+
+void guest_main(void)
+{
+	check_run(cases, guest_has_word("writes") ? ARRAY_SIZE(cases) : 1);
+}
