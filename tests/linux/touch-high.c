@@ -55,7 +55,7 @@ static int as_written(const unsigned long *chunk)
 /* How many of a filled chunk's pages lie above 4 GiB; -1 if that is not told. */
 static long pages_above(long pagemap, const unsigned long *chunk)
 {
-	unsigned long entries[CHUNK / PAGE];
+	unsigned long entries[CHUNK / PAGE] = {0};
 	long found = 0;
 
 	if (guest_call(SYS_pread64, pagemap, (long)entries, sizeof(entries),
