@@ -13,6 +13,7 @@ bring_part() {
 	mbedtls) bring_mbedtls "$1" ;;
 	ovmf) bring_ovmf "$1" trixie ovmf ;;
 	ovmf-newest) bring_ovmf "$1" forky ovmf-generic ;;
+	debian) bring_debian "$1" ;;
 	esac
 }
 

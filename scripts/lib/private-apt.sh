@@ -83,11 +83,11 @@ apt_update() {
 	exit 1
 }
 
-# apt_fetch_closure SUITE DIR PACKAGE: PACKAGE from SUITE with all it depends on.
+# apt_fetch_closure SUITE DIR PACKAGE...: these from SUITE with all they depend on.
 apt_fetch_closure() {
 	mkdir -p "$2/partial"
 	fetch_into "$2" apt-get "${APT_OPTS[@]}" -o Dir::Cache::archives="$2" \
-		-q -y -t "$1" --download-only install "$3"
+		-q -y -t "$1" --download-only install "${@:3}"
 }
 
 # apt_fetch SUITE DIR PACKAGE...: these packages alone.

@@ -8,7 +8,9 @@
 #define NACRE_TESTS_LINUX_GUEST_H
 
 #define SYS_write 1
+#define SYS_open 2
 #define SYS_mmap 9
+#define SYS_pread64 17
 #define SYS_exit 60
 #define SYS_ioperm 173
 

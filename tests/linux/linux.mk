@@ -3,7 +3,7 @@
 
 LINUX_OUT := $(BUILD)/tests/linux
 LINUX_INITRAMFS := $(LINUX_OUT)/initramfs
-LINUX_PROGRAMS := $(LINUX_OUT)/exit-status $(LINUX_OUT)/touch-memory
+LINUX_PROGRAMS := $(addprefix $(LINUX_OUT)/,exit-status touch-memory touch-high)
 LINUX_CFLAGS := -std=gnu17 $(WARNINGS) -Os -static -nostdlib -ffreestanding -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-pie -no-pie -Wl,--build-id=none
 ALL += $(LINUX_INITRAMFS)

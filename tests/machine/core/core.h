@@ -21,6 +21,12 @@ static inline void *phys(uint64_t pa)
 	return (void *)pa;
 }
 
+/* Where the one-to-one mapping ends; no device is beyond. OVMF counts on 46 bits. */
+static inline uint64_t machine_mmio_limit(void)
+{
+	return 1ULL << 46;
+}
+
 uint64_t virt_to_phys(const void *p);
 
 /* Zeroed pages of the machine's own memory; stops the run when there are none left. */

@@ -144,6 +144,20 @@ static void relocate(uint64_t target)
 	machine_relocate(target, (uint64_t)machine_start, size, tables);
 }
 
+/* Beyond the first 512 GiB, where OVMF puts 64-bit BARs, are devices only. */
+static void map_devices(void)
+{
+	uint64_t *pml4 = phys(*(uint64_t *)phys(machine_cr3) & PTE_ADDR_MASK);
+
+	for (uint64_t slot = 1; slot < machine_mmio_limit() / (PT_ENTRIES * GIB); slot++) {
+		uint64_t *pdpt = alloc_page();
+
+		for (uint64_t i = 0; i < PT_ENTRIES; i++)
+			pdpt[i] = (slot * PT_ENTRIES + i) * GIB | PTE_PS | PTE_P | PTE_W;
+		pml4[slot] = (uint64_t)pdpt | PTE_P | PTE_W;
+	}
+}
+
 static void set_pam(uint8_t value)
 {
 	for (uint32_t reg = MCH_PAM0; reg <= MCH_PAM6; reg++) {
@@ -162,4 +176,5 @@ void memory_init(void)
 	set_pam(PAM_RAM); /* the guest's memory map says RAM, where firmware has left ROM */
 	find_host_ram();
 	relocate(split_ram(option_number("mem", 0) * MIB));
+	map_devices();
 }

@@ -36,12 +36,6 @@ void linux_launch(void);
 /* Where the VMSA of launch number @index is kept. */
 uint64_t host_vmsa_page(uint64_t index);
 
-/* Where the machine's own RAM ends, and addresses beyond which no device is. */
-static inline uint64_t machine_mmio_limit(void)
-{
-	return 1ULL << 40;
-}
-
 /* --- Guest memory: shared pages only, within one page; NULL if private or no RAM --- */
 void *host_memory(uint64_t gpa, uint64_t size);
 /* The same across pages, copying. */
