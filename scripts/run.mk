@@ -4,9 +4,15 @@
 # for a firmware, which it contains and which loads them itself. The variables
 # are explained in scripts/help.txt.
 
+GUEST ?= linux-6.12
+# A whole distribution is larger, and slower to come up.
+RUN_DEBIAN := $(filter debian debian-7,$(GUEST))
+ifneq ($(RUN_DEBIAN),)
+CPUS ?= 4
+MEM ?= 4G
+endif
 CPUS ?= 2
 MEM ?= 2G
-GUEST ?= linux-6.12
 APPEND ?= console=ttyS0 quiet panic=-1
 QEMU ?= 10.0
 FIRMWARE ?= $(DEPS_OVMF)/OVMF.fd
@@ -18,12 +24,13 @@ RUN_IGVM_TOOL ?= $(BUILD)/tools/nacre-igvm
 RUN_INPUTS := $(BUILD)/inputs.txt
 RUN_IMAGE := $(RUN_OUT)/nacre.igvm
 RUN_GUEST_PROGRAMS := $(BUILD)/tests/linux
-RUN_FIRMWARE = $(if $(filter ovmf,$(GUEST)),$(FIRMWARE))
-RUN_KERNEL = $(or $(KERNEL),$(DEPS)/$(GUEST:ovmf=linux-6.12)/vmlinuz)
-RUN_INITRD = $(or $(INITRD),$(RUN_OUT)/initramfs)
+RUN_FIRMWARE = $(if $(filter ovmf,$(GUEST))$(RUN_DEBIAN),$(FIRMWARE))
+RUN_KERNEL = $(if $(RUN_DEBIAN),,$(or $(KERNEL),$(DEPS)/$(GUEST:ovmf=linux-6.12)/vmlinuz))
+RUN_INITRD = $(if $(RUN_DEBIAN),,$(or $(INITRD),$(RUN_OUT)/initramfs))
 
 RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD))
-RUN_KERNEL_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
+RUN_KERNEL_OPTIONS = $(if $(RUN_KERNEL),$(RUN_DIRECT_OPTIONS))
+RUN_DIRECT_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
 
 # Without a terminal a shell would be of no use: the guest shows its facts and ends.
 RUN_ON_TERMINAL := $(if $(MAKE_TERMOUT),$(shell [ -t 0 ] && echo yes))
@@ -32,7 +39,21 @@ RUN_CMD = $(or $(GUEST_CMD),$(if $(RUN_ON_TERMINAL),,:))
 # tcsh exports HOST; only one given to make is meant.
 RUN_HOST = $(if $(filter environment,$(origin HOST)),,$(HOST))
 RUN_OPTIONS = $(if $(RUN_HOST),--host $(RUN_HOST)) $(if $(TRACE),--trace $(TRACE)) \
-	$(if $(TIMEOUT),--timeout $(TIMEOUT))
+	$(RUN_TIMEOUT:%=--timeout %) $(RUN_DISK_OPTIONS) \
+	$(if $(RUN_FIRMWARE),--option npf=convert)
+RUN_TIMEOUT = $(or $(TIMEOUT),$(if $(RUN_DEBIAN),$(if $(RUN_ON_TERMINAL),,1200)))
+
+# The image stays as it is: what the guest writes is gone with the run.
+RUN_DISK = $(RUN_DEBIAN:%=$(DEBIAN_OUT)/debian-$(if $(filter debian-7,$(GUEST)),7,6.12).img)
+RUN_COMMAND_DISK = $(if $(RUN_DEBIAN),$(if $(RUN_CMD),$(RUN_OUT)/command.img))
+RUN_VIRTIO := disable-legacy=on,iommu_platform=on
+RUN_DISK_ARGUMENTS = -drive if=none,id=root,format=raw,snapshot=on,file=$(RUN_DISK) \
+	-device virtio-blk-pci,drive=root,$(RUN_VIRTIO) -netdev user,id=net,restrict=on \
+	-device virtio-net-pci,netdev=net,romfile=,$(RUN_VIRTIO)
+RUN_COMMAND_ARGUMENTS = -drive if=none,id=command,format=raw,readonly=on,file=$(RUN_COMMAND_DISK) \
+	-device virtio-blk-pci,drive=command,serial=nacre-command,$(RUN_VIRTIO)
+RUN_DISK_OPTIONS = $(addprefix --qemu-arg ,$(if $(RUN_DISK),$(RUN_DISK_ARGUMENTS)) \
+	$(if $(RUN_COMMAND_DISK),$(RUN_COMMAND_ARGUMENTS)))
 
 # make knows 0 and 2 only, so a person is told the guest's status in words;
 # scripts/run, which reads it from the file, ends with it.
@@ -43,13 +64,13 @@ RUN_END_make = { status=$$?; ! grep -qsx "exit $$status" $(RUN_OUT)/result || \
 RUN_END_file = [ -s $(RUN_OUT)/result ]
 RUN_END = $(RUN_END_$(RUN_STATUS))
 
-ifeq ($(KERNEL)$(filter linux-6.12 linux-7 ovmf,$(GUEST)),)
-$(error GUEST is linux-6.12, linux-7 or ovmf, not '$(GUEST)')
+ifeq ($(KERNEL)$(filter linux-6.12 linux-7 ovmf,$(GUEST))$(RUN_DEBIAN),)
+$(error GUEST is linux-6.12, linux-7, ovmf, debian or debian-7, not '$(GUEST)')
 endif
 
 # By the environment, so that quotes in the text stay what they are.
 run $(RUN_IMAGE) $(RUN_OUT)/made-for: export RUN_APPEND = $(APPEND)
-$(RUN_OUT)/initramfs: export RUN_GUEST_CMD = $(RUN_CMD)
+$(RUN_OUT)/initramfs $(RUN_OUT)/command.img: export RUN_GUEST_CMD = $(RUN_CMD)
 
 # These are made anew each time and replaced only if they differ, so that the
 # image is built again when what it is made for has changed.
@@ -64,12 +85,16 @@ $(RUN_OUT)/initramfs: FORCE $(RUN_GUEST_PROGRAMS)/exit-status $(RUN_GUEST_PROGRA
 		$(if $(RUN_CMD),--cmd "$$RUN_GUEST_CMD")
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+$(RUN_OUT)/command.img: FORCE
+	@mkdir -p $(@D)
+	@scripts/debian-command --output $@ "$$RUN_GUEST_CMD"
+
 $(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_MADE_FOR) $(RUN_OUT)/made-for $(RUN_INPUTS)
 	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ --inputs $(RUN_INPUTS) \
 		$(if $(RUN_FIRMWARE),--firmware $(RUN_FIRMWARE),$(RUN_KERNEL_OPTIONS))
 
 .PHONY: run
-run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
+run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_DISK) $(RUN_COMMAND_DISK) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
 	$(Q)scripts/machine --igvm $(RUN_IMAGE) --elf $(RUN_ELF) --machine $(RUN_MACHINE) \
 		$(RUN_KERNEL_OPTIONS) \
 		--cpus $(CPUS) --mem $(MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
