@@ -5,17 +5,16 @@
 # are explained in scripts/help.txt.
 
 GUEST ?= linux-6.12
-# A whole distribution is larger, and slower to come up.
-RUN_DEBIAN := $(filter debian debian-7,$(GUEST))
-ifneq ($(RUN_DEBIAN),)
-CPUS ?= 4
-MEM ?= 4G
-endif
 CPUS ?= 2
 MEM ?= 2G
 APPEND ?= console=ttyS0 quiet panic=-1
 QEMU ?= 10.0
 FIRMWARE ?= $(DEPS_OVMF)/OVMF.fd
+
+# A whole distribution is larger, and slower to come up; a number that was given stays.
+RUN_DEBIAN := $(filter debian debian-7,$(GUEST))
+RUN_CPUS = $(if $(RUN_DEBIAN),$(if $(filter file,$(origin CPUS)),4,$(CPUS)),$(CPUS))
+RUN_MEM = $(if $(RUN_DEBIAN),$(if $(filter file,$(origin MEM)),4G,$(MEM)),$(MEM))
 
 RUN_OUT := $(BUILD)/run
 RUN_ELF ?= $(BUILD)/nacre.elf
@@ -97,6 +96,6 @@ $(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_MADE_FOR) $(RUN_OUT)/made-for $(
 run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_DISK) $(RUN_COMMAND_DISK) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
 	$(Q)scripts/machine --igvm $(RUN_IMAGE) --elf $(RUN_ELF) --machine $(RUN_MACHINE) \
 		$(RUN_KERNEL_OPTIONS) \
-		--cpus $(CPUS) --mem $(MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
+		--cpus $(RUN_CPUS) --mem $(RUN_MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
 		--predicted "$$($(RUN_IGVM_TOOL) measure $(RUN_IMAGE) | awk '/^launch digest/ { print $$3 }')" \
 		$(RUN_OPTIONS) || $(RUN_END)
