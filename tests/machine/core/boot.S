@@ -292,6 +292,8 @@ svm_vmrun:
 	movq 0x68(%rdi), %r15
 	movq 0x28(%rdi), %rdi
 	vmrun %rax
+	.globl svm_resumed
+svm_resumed:
 	pushq %rdi
 	movq 8(%rsp), %rdi
 	movq %rcx, 0x00(%rdi)

@@ -28,6 +28,8 @@ static inline uint64_t machine_mmio_limit(void)
 }
 
 uint64_t virt_to_phys(const void *p);
+/* The machine's own page tables, of all processors. */
+extern uint64_t machine_cr3;
 
 /* Zeroed pages of the machine's own memory; stops the run when there are none left. */
 void *alloc_pages(uint64_t count);

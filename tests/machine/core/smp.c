@@ -16,7 +16,6 @@
 #define XAPIC_ICR_LOW 0x300
 
 extern const char ap_trampoline[], ap_trampoline_end[];
-extern uint64_t machine_cr3;
 extern const uint64_t machine_vectors[256];
 void machine_main(uint64_t start_info);
 void machine_ap_main(uint32_t index);

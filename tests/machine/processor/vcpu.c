@@ -207,6 +207,18 @@ static void enter_guest(struct vcpu *v, struct context *c)
 	profile_after(v, before - (turns_waited() - waited));
 }
 
+/*
+ * QEMU, with several vCPUs and rarely, exits a second time at the first instruction
+ * after VMRUN: the processor's own state is then where the guest's was saved, which
+ * is lost. The run cannot go on; it says so instead of blaming the guest.
+ */
+static void check_saved(const struct vcpu *v, const struct vmcb *b)
+{
+	if (b->rip == (uint64_t)svm_resumed && b->cr3 == machine_cr3)
+		machine_fault("QEMU has lost the guest's state: vcpu %u vmpl %u exit code %lx",
+			v->index, v->current, b->exit_code);
+}
+
 static void run_once(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
@@ -223,6 +235,7 @@ static void run_once(struct vcpu *v)
 		return;
 	}
 	enter_guest(v, c);
+	check_saved(v, c->vmcb);
 	if (turn)
 		turns_pass(v);
 	c->vmcb->event_inj = 0;

@@ -15,6 +15,9 @@ struct gpr {
 };
 
 /* One instruction under TF (step.c); it may touch six pages, each through four tables. */
+/* Where VMRUN comes back to (core/boot.S). */
+extern const char svm_resumed[];
+
 #define STEP_PAGES 32U
 struct step {
 	bool active, saved_tf;
