@@ -2,7 +2,7 @@
 /*
  * From the launch state (32-bit protected mode, paging off, flat segments) to
  * C: find the C-bit in the CPUID page, finish the bootstrap page table, enter
- * 64-bit mode, have boot/own_memory.c validate what was not imported, clear
+ * 64-bit mode, have boot_claim_memory() validate what was not imported, clear
  * .bss. Runs once, on the first CPU; the other CPUs start in 64-bit mode
  * (platform/sev-snp/cpus.c). An event that the host injects here ends in a
  * termination: the two IDTs for that, 32-bit and 64-bit, are part of the image.
