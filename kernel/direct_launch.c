@@ -72,8 +72,6 @@ static bool overlaps(const struct page_span *span, uint64_t base, uint64_t end)
 /* The highest free block of RAM below 4 GiB. */
 static uint64_t choose_window(const struct memory_map *memory)
 {
-	const struct page_span region = {REGION_GPA, REGION_SIZE};
-
 	for (unsigned int i = memory->count; i-- > 0;) {
 		const struct ram_range *range = &memory->ranges[i];
 		uint64_t end = range->end < 4 * GIB ? range->end : 4 * GIB;
@@ -81,8 +79,7 @@ static uint64_t choose_window(const struct memory_map *memory)
 
 		while (base >= range->base + WINDOW_SIZE && base >= MIB + WINDOW_SIZE) {
 			base -= WINDOW_SIZE;
-			if (!overlaps(&region, base, base + WINDOW_SIZE) &&
-				!overlaps(&memory->carve_out, base, base + WINDOW_SIZE))
+			if (!overlaps(&memory->carve_out, base, base + WINDOW_SIZE))
 				return base;
 		}
 	}
@@ -232,15 +229,8 @@ static_assert(MAX_CPUS * sizeof(uint32_t) <= PAGE_SIZE, "build_acpi() takes one 
 static void build_pages(const struct page_span *carve_out)
 {
 	const struct linux_boot_plan *plan = &launch.plan;
-	struct guest_svsm_info svsm = {
-		.base = REGION_GPA,
-		.size = REGION_SIZE,
-		.calling_area = plan->calling_area,
-		.vmpl = platform_facts()->guest_level,
-	};
+	struct guest_svsm_info svsm = first_vcpu_svsm(carve_out, plan->calling_area);
 
-	if (carve_out->base == REGION_GPA + (uint64_t)REGION_SIZE)
-		svsm.size += carve_out->size;
 	need(linux_boot_fill_params(
 		at(plan->boot_params), launch.files.setup, &launch.input, plan));
 	linux_boot_fill_cc(at(plan->cc), plan);

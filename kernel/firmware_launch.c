@@ -120,16 +120,9 @@ static void write_to(uint64_t address, const void *bytes, size_t size)
 static void write_secrets(const struct launch_firmware *firmware, const struct memory_map *memory)
 {
 	struct snp_secrets *secrets = frames_need(1);
-	const struct page_span *carve_out = &memory->carve_out;
-	struct guest_svsm_info svsm = {
-		.base = REGION_GPA,
-		.size = REGION_SIZE,
-		.calling_area = address_of(firmware, LAUNCH_AREA_CALLING_AREA),
-		.vmpl = platform_facts()->guest_level,
-	};
+	struct guest_svsm_info svsm = first_vcpu_svsm(
+		&memory->carve_out, address_of(firmware, LAUNCH_AREA_CALLING_AREA));
 
-	if (carve_out->base == svsm.base + svsm.size)
-		svsm.size += carve_out->size;
 	if (guest_secrets_fill(secrets, &special_secrets, &svsm))
 		give_up(TERM_NACRE_CPUID, "the guest's secrets page cannot be made");
 	write_to(address_of(firmware, LAUNCH_AREA_SECRETS), secrets, PAGE_SIZE);

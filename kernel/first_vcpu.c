@@ -6,9 +6,23 @@
 #include "ghcb.h"
 #include "kernel/cpu.h"
 #include "kernel/frames.h"
+#include "kernel/layout.h"
 #include "kernel/page_state.h"
 #include "kernel/panic.h"
-#include "platform.h"
+
+struct guest_svsm_info first_vcpu_svsm(const struct page_span *carve_out, uint64_t calling_area)
+{
+	struct guest_svsm_info svsm = {
+		.base = REGION_GPA,
+		.size = REGION_SIZE,
+		.calling_area = calling_area,
+		.vmpl = platform_facts()->guest_level,
+	};
+
+	if (carve_out->base == svsm.base + svsm.size)
+		svsm.size += carve_out->size;
+	return svsm;
+}
 
 struct vmsa *first_vcpu_save_area(void)
 {

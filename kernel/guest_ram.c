@@ -16,7 +16,7 @@
 #include "kernel/x86_insn.h"
 #include "platform.h"
 
-/* Each range of RAM can be cut by the region, the carve-out and the kept span. */
+/* Each range of RAM can be cut by the carve-out and the kept span. */
 #define SPANS_MAX (RAM_RANGES_MAX + 8U)
 #define CHUNK_PAGES 253U /* a full list of the GHCB protocol */
 #define PROGRESS_FROM (8 * GIB)
@@ -63,7 +63,6 @@ static void add_except(
 void guest_ram_plan(const struct memory_map *map, struct page_span later)
 {
 	const struct page_span except[] = {
-		{REGION_GPA, REGION_SIZE},
 		map->carve_out,
 		later,
 	};
