@@ -30,6 +30,14 @@ struct vmsa *smp_vmsa(uint32_t index)
 	return vmsas[index];
 }
 
+void pass_time(uint64_t ticks)
+{
+	uint64_t start = rdtsc();
+
+	while (rdtsc() - start < ticks)
+		cpu_relax();
+}
+
 bool wait_for(const uint32_t *flag)
 {
 	uint64_t start = rdtsc();

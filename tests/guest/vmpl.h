@@ -43,5 +43,7 @@ struct vmsa *smp_vmsa(uint32_t index);
 
 /* Waits until *@flag is not 0; false after some seconds. */
 MUST_CHECK bool wait_for(const uint32_t *flag);
+/* Spins for so many @ticks of the time-stamp counter. */
+void pass_time(uint64_t ticks);
 
 #endif

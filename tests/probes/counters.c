@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the machine has to count. Every vCPU executes RMPQUERY a known number of
- * times at once; with the word "writes" CR0, CR4 and EFER are written besides.
+ * times at once; with the word "writes" CR0, CR4 and EFER are written besides, and
+ * with "halt" the other vCPUs halt, for good.
  * check-counters compares with what the machine has counted.
  */
 #include "check.h"
 #include "cpu.h"
 #include "guest.h"
 #include "insn.h"
+#include "memory.h"
 #include "vmpl.h"
 
 #define QUERIES 5000U
@@ -57,6 +59,25 @@ static void faulting_writes(void)
 	EXPECT_EQ(TRY("wrmsr", : "c"(MSR_EFER), "a"(BIT(9)), "d"(0)).vector, VEC_GP);
 }
 
+/* hlt; jmp to it */
+static const uint8_t code_halt[] = {0xf4, 0xeb, 0xfd};
+
+/* Firmware parks processors so, in memory that its tables name without the C-bit. */
+static void halt_others(void)
+{
+	uint64_t va = paging_window(), gpa = (uint64_t)page_alloc();
+
+	__builtin_memcpy(private_view(gpa), code_halt, sizeof(code_halt));
+	paging_map(va, gpa | PTE_P | PTE_W);
+	for (uint32_t i = 1; i < guest.cpu_count; i++)
+		EXPECT(smp_start(i, (void (*)(void *))va, NULL));
+	pass_time(1 << 27);
+}
+
+static const struct test_case halts[] = {
+	{"the others halt with interrupts masked", halt_others},
+};
+
 static const struct test_case cases[] = {
 	{"RMPQUERY by every vCPU at once", all_at_once},
 	{"six writes of CR0, CR4 and EFER without #VC", write_registers},
@@ -65,5 +86,7 @@ static const struct test_case cases[] = {
 
 void guest_main(void)
 {
+	if (guest_has_word("halt"))
+		check_run(halts, ARRAY_SIZE(halts));
 	check_run(cases, guest_has_word("writes") ? ARRAY_SIZE(cases) : 1);
 }

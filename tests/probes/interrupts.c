@@ -26,14 +26,6 @@
 
 static volatile uint32_t taken[VMPL_COUNT];
 
-static void pass_time(uint64_t ticks)
-{
-	uint64_t start = rdtsc();
-
-	while (rdtsc() - start < ticks)
-		cpu_relax();
-}
-
 static bool on_timer(struct trap_frame *f)
 {
 	(void)f;

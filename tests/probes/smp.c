@@ -22,14 +22,6 @@
 #define VECTOR 0x61
 #define A_WHILE (1UL << 27) /* of the time-stamp counter */
 
-static void pass_time(uint64_t ticks)
-{
-	uint64_t start = rdtsc();
-
-	while (rdtsc() - start < ticks)
-		cpu_relax();
-}
-
 static uint64_t create(
 	uint32_t request, uint32_t vmpl, uint32_t apic_id, uint64_t vmsa, uint64_t features)
 {
@@ -278,12 +270,44 @@ static void note_order(void *arg)
 	(void)arg;
 }
 
+static uint32_t hold_now;
+
 static void hold_then_enter(void *arg)
 {
 	__atomic_store_n(&flag, 1, __ATOMIC_SEQ_CST);
+	EXPECT(wait_for(&hold_now));
 	woken_by = ghcb_msr_call(GHCB_MSR_AP_RESET_HOLD_REQ);
 	EXPECT(vmpl_enter(1));
 	(void)arg;
+}
+
+static void create_below(void)
+{
+	struct vmsa *vmsa = page_alloc_vmsa();
+
+	flag = 0;
+	vmsa_fill(vmsa, cpu_new(1, 1), note_order, NULL);
+	EXPECT_EQ(vmsa_mark(vmsa, true), RMP_SUCCESS);
+	EXPECT_EQ(create(AP_CREATE, 1, guest.apic_id[1], (uint64_t)vmsa, 1), 0);
+}
+
+static void ran_below(void)
+{
+	EXPECT(wait_for(&flag));
+	if (guest_has_word("ap-start"))
+		EXPECT_EQ(woken_before, 0);
+	else
+		EXPECT_EQ(woken_before & GHCB_MSR_INFO_MASK, GHCB_MSR_AP_RESET_HOLD_RESP);
+}
+
+static void start_holder(uint32_t at_once)
+{
+	woken_by = 0;
+	flag = 0;
+	hold_now = at_once;
+	EXPECT(smp_start(1, hold_then_enter, NULL));
+	EXPECT(wait_for(&flag));
+	pass_time(A_WHILE);
 }
 
 /*
@@ -292,22 +316,19 @@ static void hold_then_enter(void *arg)
  */
 static void start_below(void)
 {
-	struct vmsa *vmsa = page_alloc_vmsa();
+	start_holder(1);
+	create_below();
+	ran_below();
+}
 
-	woken_by = 0;
-	flag = 0;
-	EXPECT(smp_start(1, hold_then_enter, NULL));
-	EXPECT(wait_for(&flag));
+/* So it does if it comes before the wait: a vCPU can be late, and nobody asks again. */
+static void start_below_early(void)
+{
+	start_holder(0);
+	create_below();
 	pass_time(A_WHILE);
-	flag = 0;
-	vmsa_fill(vmsa, cpu_new(1, 1), note_order, NULL);
-	EXPECT_EQ(vmsa_mark(vmsa, true), RMP_SUCCESS);
-	EXPECT_EQ(create(AP_CREATE, 1, guest.apic_id[1], (uint64_t)vmsa, 1), 0);
-	EXPECT(wait_for(&flag));
-	if (guest_has_word("ap-start"))
-		EXPECT_EQ(woken_before, 0);
-	else
-		EXPECT_EQ(woken_before & GHCB_MSR_INFO_MASK, GHCB_MSR_AP_RESET_HOLD_RESP);
+	__atomic_store_n(&hold_now, 1, __ATOMIC_SEQ_CST);
+	ran_below();
 }
 
 /* --- Interrupts between vCPUs --- */
@@ -497,6 +518,7 @@ static const struct test_case cases[] = {
 	{"two vCPUs on the same page tables without the C-bit", bare_tables},
 	{"a store to a VMSA waits until the vCPU has left it", write_in_use},
 	{"AP creation for VMPL 1 of a waiting vCPU", start_below},
+	{"AP creation for VMPL 1 of a vCPU that waits only then", start_below_early},
 };
 
 void guest_main(void)

@@ -61,13 +61,21 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 		profile_enter_vmpl0(v);
 	vmsa_store(v, v->current);
 	v->current = vmpl;
+	v->created_below = false;
 	return true;
 }
 
+static bool may_be_interrupted(const struct vcpu *v, const struct context *c)
+{
+	return v->current == interrupt_vmpl && c->vmcb->rflags & RFLAGS_IF &&
+	       !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION);
+}
+
 /*
- * HLT at the VMPL that interrupts belong to is executed by the processor
- * itself, so that an interrupt ends it; at another VMPL the vCPU waits for an
- * event from the host.
+ * HLT that an interrupt may end is executed by the processor itself. All else the
+ * vCPU waits for comes from the host, outside the guest: it need not be fetched
+ * from there for a TLB flush, nor does its HLT come back where each instruction is
+ * run alone (step.c).
  */
 void host_halt(struct vcpu *v)
 {
@@ -76,7 +84,7 @@ void host_halt(struct vcpu *v)
 	iommu_check();
 	if (hostile_spurious_halt(v))
 		return;
-	if (v->current == interrupt_vmpl && !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)) {
+	if (may_be_interrupted(v, c)) {
 		c->vmcb->intercept[3] &= ~(uint32_t)INTERCEPT_HLT;
 		return;
 	}
@@ -84,11 +92,17 @@ void host_halt(struct vcpu *v)
 	v->state = VCPU_HALTED;
 }
 
+/*
+ * A VMSA that was created before the hold began ends it at once: the vCPU may have
+ * been late, and the one that created it has no cause to ask again.
+ */
 void host_ap_reset_hold(struct vcpu *v, bool msr_protocol)
 {
 	v->reset_hold = true;
 	v->reset_hold_msr = msr_protocol;
 	v->state = VCPU_HALTED;
+	if (v->created_below)
+		host_wake_reset_hold(v);
 }
 
 void host_wake_reset_hold(struct vcpu *v)
@@ -97,6 +111,7 @@ void host_wake_reset_hold(struct vcpu *v)
 
 	if (!v->reset_hold)
 		return;
+	v->created_below = false;
 	if (v->reset_hold_msr) {
 		vcpu_context(v)->ghcb_msr = BIT(12) | GHCB_MSR_AP_RESET_HOLD_RESP;
 	} else {

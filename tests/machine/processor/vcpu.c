@@ -114,7 +114,8 @@ static void take_pending(struct vcpu *v)
 		if (i == v->current) {
 			v->state = v->context[i].vmsa_gpa ? VCPU_RUNNING : VCPU_STOPPED;
 			v->reset_hold = false;
-		} else if (i > v->current) {
+		} else if (i > v->current && v->context[i].vmsa_gpa) {
+			v->created_below = true;
 			host_wake_reset_hold(v); /* an SVSM waiting for a vCPU to run */
 		}
 	}
@@ -123,6 +124,7 @@ static void take_pending(struct vcpu *v)
 		if (v->start_vmpl != v->current)
 			vmsa_store(v, v->current);
 		v->current = v->start_vmpl;
+		v->created_below = false;
 		v->state = VCPU_RUNNING;
 		v->reset_hold = false;
 	}

@@ -77,6 +77,7 @@ struct vcpu {
 	bool wake;           /* an event for a halted vCPU */
 	bool reset_hold_msr; /* waits in AP reset hold: which protocol answers */
 	bool reset_hold;
+	bool created_below; /* a VMSA below the current VMPL, which it has not heard of */
 	uint64_t pending_vmsa[VMPL_COUNT]; /* AP creation: VMSA to take up, 0 none */
 	uint64_t init_vmsa;                /* AP creation on INIT: what to take up then, 0 none */
 	bool start_current;                /* AP creation wants its VMPL to be entered */
