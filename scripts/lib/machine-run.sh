@@ -54,15 +54,30 @@ run_machine() {
 	RUN=$(mktemp -d)
 	trap clean_up EXIT
 	trap 'exit 130' INT TERM HUP
-	: >"$RUN/console"
 	build_command "$RUN"
 	if ((DRY_RUN)); then
 		printf '%q ' "${QEMU_COMMAND[@]}"
 		echo
 		exit
 	fi
-	start_and_wait
+	launch
+	while [[ $OUTCOME == reboot ]] && ((--LAUNCHES)); do
+		say "the guest rebooted: a new launch"
+		launch
+	done
 	report
+}
+
+# One launch, in a QEMU of its own: nothing of the last one is left but the disks. Sets
+# OUTCOME.
+launch() {
+	: >"$RUN/console"
+	start_and_wait
+	OUTCOME=$(read_outcome "$RUN/log" "$RUN/console" "$QEMU_STATUS" "$TIMEOUT")
+	[[ -z $LOG ]] || cat "$RUN/log" >>"$LOG"
+	case $OUTCOME in
+	exit* | poweroff | booted | reboot) digest_as_predicted || OUTCOME="digest-mismatch" ;;
+	esac
 }
 
 clean_up() {
@@ -79,6 +94,7 @@ start_and_wait() {
 	local limit=() pipe log reader
 	[[ -z $TIMEOUT ]] || limit=(timeout --foreground -k 5 "$TIMEOUT")
 	((!ON_TERMINAL)) || TERMINAL_STATE=$(stty -g)
+	rm -f "$RUN/log.pipe"
 	mkfifo "$RUN/log.pipe"
 	exec {pipe}<>"$RUN/log.pipe"
 	exec {log}<"$RUN/log.pipe"
@@ -118,19 +134,15 @@ show_digest() {
 	fi
 }
 
-# After the run: keeps what was asked for, and ends with the outcome.
+# After the last launch: keeps what was asked for, and ends with the outcome.
 report() {
-	local outcome
-	outcome=$(read_outcome "$RUN/log" "$RUN/console" "$QEMU_STATUS" "$TIMEOUT")
-	[[ -z $LOG ]] || cp "$RUN/log" "$LOG"
 	[[ -z $JSON ]] || sed -n 's/^json: //p' "$RUN/log" | tail -n 1 >"$JSON"
 	[[ -z $ELF ]] || show_backtrace
-	case $outcome in
+	case $OUTCOME in
 	no-result*) sed 's/^/  qemu: /' "$RUN/stderr" >&2 ;;
 	guest-fault* | machine-fault*) [[ -n $TRACE ]] || show_log_end ;;
-	exit* | poweroff | booted) digest_as_predicted || outcome="digest-mismatch" ;;
 	esac
-	finish "$outcome"
+	finish "$OUTCOME"
 }
 
 show_log_end() {

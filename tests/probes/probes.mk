@@ -3,7 +3,7 @@
 # end stands in tests/probes/runs.
 
 PROBES_OUT := $(BUILD)/tests/probes
-PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters
+PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters relaunch
 PROBES_IMAGES := $(PROBES_NAMES:%=$(PROBES_OUT)/%.igvm) $(PROBES_OUT)/library.bzimage
 
 GUEST_OBJS_pvalidate := $(PROBES_OUT)/rmp_help.o
@@ -18,6 +18,7 @@ GUEST_OBJS_fatal := $(PROBES_OUT)/rmp_help.o
 GUEST_OBJS_smp := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_devices := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_launch := $(PROBES_OUT)/rmp_help.o 
+GUEST_OBJS_relaunch := $(PROBES_OUT)/rmp_help.o
 $(eval $(call GUEST_OBJECT_RULES,probes))
 $(foreach name,$(PROBES_NAMES),$(eval $(call GUEST_PROBE_RULES,probes,$(name))))
 $(eval $(call GUEST_LINUX_RULES,probes,library))
@@ -59,5 +60,6 @@ probes: $(PROBES_IMAGES) $(PROBES_FACTS)
 test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF) $(GUEST_NACRE) $(DEPS_QEMU_11)
 	$(Q)$(PROBES_RUN)
 	$(Q)tests/probes/check-counters $(PROBES_OUT)
+	$(Q)tests/probes/check-launches $(PROBES_OUT)
 	$(Q)scripts/run-guests --images $(PROBES_OUT) --qemu 11 tests/probes/runs-qemu-11
 	$(Q)scripts/run-guests --images $(PROBES_OUT) --under $(GUEST_NACRE) tests/guest/runs
