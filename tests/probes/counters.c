@@ -2,7 +2,8 @@
 /*
  * What the machine has to count. Every vCPU executes RMPQUERY a known number of
  * times at once; with the word "writes" CR0, CR4 and EFER are written besides, and
- * with "halt" the other vCPUs halt, for good.
+ * with "halt" the other vCPUs halt, for good, and with "tables" it walks through more
+ * page tables without the C-bit than the machine keeps in mind.
  * check-counters compares with what the machine has counted.
  */
 #include "check.h"
@@ -74,6 +75,29 @@ static void halt_others(void)
 	pass_time(1 << 27);
 }
 
+#define TABLES 80U
+
+/* Firmware walks through many tables without the C-bit, time and again. */
+static void bare_tables(void)
+{
+	uint64_t first = WINDOW_BASE + PAGE_2M_SIZE, page = (uint64_t)page_alloc();
+
+	for (uint64_t i = 0; i < TABLES; i++) {
+		paging_map(first + i * PAGE_2M_SIZE, pte_private(page));
+		*paging_entry(first + i * PAGE_2M_SIZE, 1) &= ~guest.c_mask;
+	}
+	for (uint32_t round = 0; round < 50; round++) {
+		write_cr3(read_cr3());
+		for (uint64_t i = 0; i < TABLES; i++)
+			*(volatile uint64_t *)(first + i * PAGE_2M_SIZE) += 1;
+	}
+	EXPECT_EQ(*(volatile uint64_t *)page, 50 * TABLES);
+}
+
+static const struct test_case tables[] = {
+	{"many page tables without the C-bit", bare_tables},
+};
+
 static const struct test_case halts[] = {
 	{"the others halt with interrupts masked", halt_others},
 };
@@ -86,6 +110,8 @@ static const struct test_case cases[] = {
 
 void guest_main(void)
 {
+	if (guest_has_word("tables"))
+		check_run(tables, ARRAY_SIZE(tables));
 	if (guest_has_word("halt"))
 		check_run(halts, ARRAY_SIZE(halts));
 	check_run(cases, guest_has_word("writes") ? ARRAY_SIZE(cases) : 1);

@@ -22,7 +22,8 @@ void guest_main(void)
 	struct pvalidate_result r = pvalidate((void *)word, RMP_SIZE_4K, true);
 
 	__builtin_memcpy(&key, guest.secrets->vmpck[0], sizeof(key));
-	print("key %lx\nword %lx\nvalidation %lu %lu %d\n", key, *word, refused, r.code, r.no_change);
+	print("key %lx\nword %lx\nvalidation %lu %lu %d\n", key, *word, refused, r.code,
+		r.no_change);
 	*word = LEFT_BEHIND;
 	nae_port_out(0xcf9, 1, 6);
 }

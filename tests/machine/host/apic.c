@@ -4,6 +4,10 @@
  * guest through GHCB events in either mode. INIT, start-up and NMI commands
  * never get to it: a real INIT would take the processor from the machine, and
  * NMI is the machine's kick. The other VMPLs see an APIC that does nothing.
+ *
+ * The timer counts more slowly than QEMU's, by its divider. A tick of edk2's timer is
+ * ten #VC, each of several exits, and those 10 ms of a busy host may not be enough
+ * for: the firmware then does nothing else. Linux measures how fast the timer is.
  */
 #include "host.h"
 #include "insn.h"
@@ -13,6 +17,10 @@
 #define APIC_ID_OFFSET 0x20
 #define APIC_ICR_LOW 0x300
 #define APIC_ICR_HIGH 0x310
+#define APIC_TIMER_DIVIDE 0x3e0
+#define X2APIC_TIMER_DIVIDE 0x83e
+#define TIMER_SLOWER_SHIFT 3U
+#define TIMER_MOST_SHIFT 7U
 #define ICR_MODE(icr) ((icr) >> 8 & 7)
 #define ICR_MODE_NMI 4
 #define ICR_MODE_INIT 5
@@ -23,9 +31,22 @@
 
 static uint32_t icr_high[MACHINE_MAX_CPUS]; /* the guest's, while in xAPIC mode */
 
+static uint32_t timer_divide[MACHINE_MAX_CPUS]; /* as the guest has set it */
+
 static bool in_x2apic_mode(void)
 {
 	return rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC;
+}
+
+/* Bits 0, 1 and 3 are the shift less one, modulo 8. */
+static uint32_t slower(uint32_t divide)
+{
+	uint32_t shift = ((divide & 3) + (divide >> 1 & 4) + 1) & 7;
+
+	shift += TIMER_SLOWER_SHIFT;
+	if (shift > TIMER_MOST_SHIFT)
+		shift = TIMER_MOST_SHIFT;
+	return ((shift - 1) & 3) | ((shift - 1) & 4) << 1;
 }
 
 static void send_icr(uint64_t icr, uint32_t dest)
@@ -122,7 +143,12 @@ bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
 		return false;
 	if (!in_x2apic_mode() && owns_apic(v))
 		return false;
-	*value = msr == X2APIC_ID ? v->apic_id : owns_apic(v) ? rdmsr(msr) : 0;
+	if (msr == X2APIC_ID)
+		*value = v->apic_id;
+	else if (!owns_apic(v))
+		*value = 0;
+	else
+		*value = msr == X2APIC_TIMER_DIVIDE ? timer_divide[v->index] : rdmsr(msr);
 	return true;
 }
 
@@ -139,10 +165,14 @@ bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
 		return true;
 	if (!in_x2apic_mode())
 		return false;
-	if (msr == MSR_X2APIC_ICR)
+	if (msr == MSR_X2APIC_ICR) {
 		guest_icr(v, value, (uint32_t)(value >> 32), true);
-	else
+	} else if (msr == X2APIC_TIMER_DIVIDE) {
+		timer_divide[v->index] = (uint32_t)value;
+		wrmsr(msr, slower((uint32_t)value));
+	} else {
 		wrmsr(msr, value);
+	}
 	return true;
 }
 
@@ -154,6 +184,8 @@ uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
 		return v->apic_id << 24;
 	if (!owns_apic(v))
 		return 0;
+	if (offset == APIC_TIMER_DIVIDE)
+		return timer_divide[v->index];
 	return offset == APIC_ICR_HIGH ? icr_high[v->index] : XAPIC(offset & ~3U);
 }
 
@@ -165,6 +197,8 @@ void apic_mmio_write(struct vcpu *v, uint32_t offset, uint32_t value)
 		icr_high[v->index] = value;
 	else if (offset == APIC_ICR_LOW)
 		guest_icr(v, value, icr_high[v->index] >> 24, false);
+	else if (offset == APIC_TIMER_DIVIDE)
+		XAPIC(offset) = slower(timer_divide[v->index] = value);
 	else
 		XAPIC(offset & ~3U) = value;
 }

@@ -66,16 +66,6 @@ void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value)
 	host_write_trap(v, exit_code, value);
 }
 
-/* Only while page tables are loose (loose.c). */
-static void handle_cr3_write(struct vcpu *v)
-{
-	struct context *c = vcpu_context(v);
-
-	loose_load_cr3(c);
-	c->vmcb->intercept[0] = 0;
-	step_begin(v);
-}
-
 /* A kick: the exit was its purpose. The NMI itself is still pending until GIF is set. */
 static void take_kick(void)
 {
@@ -251,16 +241,12 @@ static void dispatch(struct vcpu *v, uint32_t code)
 		take_kick();
 		break;
 	case SVM_EXIT_CR0_WRITE:
-		if (!control_write(v, 0))
+		if (!control_write(v))
 			step_write(v, SVM_EXIT_CR0_WRITE_TRAP);
 		break;
 	case SVM_EXIT_CR4_WRITE:
-		if (!control_write(v, 4))
+		if (!control_write(v))
 			step_write(v, SVM_EXIT_CR4_WRITE_TRAP);
-		break;
-	case SVM_EXIT_CR3_WRITE:
-		if (!control_write(v, 3))
-			handle_cr3_write(v);
 		break;
 	case SVM_EXIT_SHUTDOWN:
 		host_shutdown(v);

@@ -188,8 +188,6 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	if (!c->step.active) {
 		prepare_events(v, c);
 		b->intercept[0] = (uint32_t)(INTERCEPT_CR0_WRITE | INTERCEPT_CR4_WRITE);
-		if (c->loose_count)
-			b->intercept[0] |= (uint32_t)INTERCEPT_CR3_WRITE;
 	}
 	c->paged_root = paging || (c->step.active && c->step.paged);
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
@@ -238,6 +236,7 @@ static void run_once(struct vcpu *v)
 	}
 	enter_guest(v, c);
 	check_saved(v, c->vmcb);
+	loose_look(c);
 	if (turn)
 		turns_pass(v);
 	c->vmcb->event_inj = 0;

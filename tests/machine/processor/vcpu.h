@@ -29,7 +29,7 @@ struct step {
 };
 
 /* A page table that is walked without the C-bit, and how often that was a step (loose.c). */
-#define LOOSE_PAGES 16U
+#define LOOSE_PAGES 64U
 struct loose_page {
 	uint64_t gpn;
 	uint32_t steps;
@@ -56,6 +56,8 @@ struct context {
 	bool paged_root; /* which nested root the last entry used */
 	struct loose_page loose[LOOSE_PAGES];
 	uint32_t loose_count;
+	uint64_t loose_root; /* CR3 that they were met with */
+	bool loose_many;     /* more than there is room for */
 	/* #HV doorbell page, 0 if none. */
 	uint64_t doorbell_gpa;
 	uint64_t entered_tsc;
@@ -196,8 +198,8 @@ void handle_npf(struct vcpu *v); /* npf.c */
 void npf_refuse_data(struct vcpu *v, uint64_t gpa, bool private, bool write);
 /* A write trap: CR0, CR4 or EFER has the new @value. */
 void write_trap(struct vcpu *v, uint32_t exit_code, uint64_t value);
-/* A write of control register @number that needs no step (control.c): done, if it is one. */
-bool control_write(struct vcpu *v, uint32_t number);
+/* The write of a control register at RIP: done, if it needs no step (control.c). */
+bool control_write(struct vcpu *v);
 void advance_rip(struct context *c, uint32_t length);
 
 /* --- One instruction under TF (step.c) --- */
@@ -214,7 +216,7 @@ bool step_end(struct vcpu *v);
 bool loose_walk(struct vcpu *v, uint64_t gpn);
 /* The context is left: the pages leave the shared view, for now. */
 void loose_hide(const struct context *c);
-/* CR3 is loaded: the same, and pages that the tables before had no use for are forgotten. */
-void loose_load_cr3(struct context *c);
+/* After an exit. If CR3 is another: the same, and pages not used since the last are forgotten. */
+void loose_look(struct context *c);
 
 #endif

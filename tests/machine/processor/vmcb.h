@@ -12,7 +12,6 @@
 /* Intercept words. */
 #define INTERCEPT_CR0_WRITE BIT(16) /* word 0 */
 #define INTERCEPT_CR4_WRITE BIT(20)
-#define INTERCEPT_CR3_WRITE BIT(19)
 #define INTERCEPT_DR7_READ BIT(7) /* word 1 */
 #define INTERCEPT_DR7_WRITE BIT(23)
 #define INTERCEPT_INTR BIT(0) /* word 3 */

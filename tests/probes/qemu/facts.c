@@ -229,16 +229,18 @@ static void triple_fault(void)
 
 GUEST_CODE(code_write_cr3, "movq %rax, %cr3; hlt");
 GUEST_CODE(code_write_cr0, "movq %rax, %cr0; hlt");
+GUEST_CODE(code_write_cr4, "movq %rax, %cr4; hlt");
 
 static void cr_writes(void)
 {
-	RESET(code_write_cr3);
-	lab.vmcb->intercept[0] = (uint32_t)INTERCEPT_CR3_WRITE;
-	EXPECT_EQ(lab_run(), SVM_EXIT_CR3_WRITE);
-	EXPECT_EQ(lab.vmcb->rip, lab.code);
 	RESET(code_write_cr0);
 	lab.vmcb->intercept[0] = (uint32_t)INTERCEPT_CR0_WRITE;
 	EXPECT_EQ(lab_run(), SVM_EXIT_CR0_WRITE);
+	EXPECT_EQ(lab.vmcb->rip, lab.code);
+	RESET(code_write_cr4);
+	lab.vmcb->intercept[0] = (uint32_t)INTERCEPT_CR4_WRITE;
+	EXPECT_EQ(lab_run(), SVM_EXIT_CR4_WRITE);
+	EXPECT_EQ(lab.vmcb->rip, lab.code);
 }
 
 static void cr3_reserved(void)
@@ -370,7 +372,7 @@ static const struct {
 	{"port I/O tells port, size, string and the next RIP", ioio},
 	{"an MSR beyond the permission map exits", msr},
 	{"a triple fault is a shutdown exit", triple_fault},
-	{"writes of CR0 and CR3 can be intercepted", cr_writes},
+	{"writes of CR0 and CR4 can be intercepted", cr_writes},
 	{"reserved bits to CR3 end in an invalid-state exit at the MOV", cr3_reserved},
 	{"TF with #DB intercepted runs one instruction", single_step},
 	{"injected events push an error code where the vector has one", injection},
