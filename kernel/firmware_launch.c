@@ -100,6 +100,7 @@ static void prepare(const struct launch_area *area)
 	case LAUNCH_AREA_SECRETS:
 	case LAUNCH_AREA_CPUID:
 	case LAUNCH_AREA_CALLING_AREA:
+	case LAUNCH_AREA_KERNEL_HASHES:
 		guest_ram_prepare((struct page_span){area->base, area->size});
 		return;
 	case LAUNCH_AREA_MEMORY_MAP:

@@ -163,6 +163,23 @@ static void build_then_inspect_then_measure(void **state)
 	json_decref(json);
 }
 
+/* The same words after the build as of the file. */
+static void build_tells_what_a_firmware_adds(void **state)
+{
+	char told[sizeof(out) + 2];
+
+	(void)state;
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--firmware", OVMF_IMAGE),
+		STATUS_OK);
+	assert_string_equal(err, "");
+	assert_says(out, "\n  paravisor              7 measured pages");
+	assert_says(out, "\n  calling area ");
+	snprintf(told, sizeof(told), "\n%s\n", out);
+	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
+	assert_says(out, told);
+}
+
 static void record_of_inputs_is_checked(void **state)
 {
 	static const char good[] =
@@ -304,6 +321,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(build_then_inspect_then_measure),
+		cmocka_unit_test(build_tells_what_a_firmware_adds),
 		cmocka_unit_test(record_of_inputs_is_checked),
 		cmocka_unit_test(failed_build_leaves_no_file),
 		cmocka_unit_test(usage_of_build),
