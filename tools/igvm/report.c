@@ -120,7 +120,7 @@ static void count_launch(struct report *report)
 bool report_make(const struct igvm_file *file, const char *name, struct report *report,
 	struct tool_error *error)
 {
-	*report = (struct report){.file = file, .name = name};
+	*report = (struct report){.file = file, .name = name, .strays = igvm_find_strays(file)};
 	report->rows = calloc(file->item_count + 1, sizeof(*report->rows));
 	report->contexts = calloc(file->item_count + 1, sizeof(*report->contexts));
 	if (!report->rows || !report->contexts || !collect_remarks(report)) {

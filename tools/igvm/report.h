@@ -52,6 +52,7 @@ struct report {
 	size_t context_count;
 	struct qemu_remark *remarks; /* owned; only for a file that supports SEV-SNP */
 	size_t remark_count;
+	struct igvm_strays strays;
 	struct inputs inputs;              /* empty also if the record is damaged */
 	struct tool_error inputs_error;    /* then: how; else an empty text */
 	bool launchable;                   /* the following four are known */

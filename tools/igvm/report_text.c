@@ -35,6 +35,12 @@ static void print_head(const struct report *report, FILE *out)
 	fprintf(out, "  file data         %" PRIu64 " bytes at offset 0x%" PRIx64 "\n",
 		file->size - file->data_offset, file->data_offset);
 	fprintf(out, "  checksum          0x%08" PRIx32 " (correct)\n", file->checksum);
+	if (report->strays.headers)
+		fprintf(out,
+			"  stray mask bits   0x%" PRIx32
+			" in %zu headers, the first at offset 0x%" PRIx64
+			": of no platform here, ignored\n",
+			report->strays.bits, report->strays.headers, report->strays.offset);
 }
 
 static void print_mask(const struct igvm_item *item, FILE *out)
