@@ -200,6 +200,23 @@ static void sizes_that_no_firmware_has_are_refused(void **state)
 	free(large);
 }
 
+/* Many short runs of ones, each of which is filled. */
+static void an_image_in_too_many_pieces_is_refused(void **state)
+{
+	const size_t size = MIB * 2;
+	uint8_t *large = malloc(size);
+
+	(void)state;
+	assert_non_null(large);
+	memset(large, 0xff, size);
+	for (size_t at = 0; at < size - IMAGE_SIZE; at += 5 * PAGE_SIZE)
+		large[at] = 0;
+	memcpy(large + size - IMAGE_SIZE, image, IMAGE_SIZE);
+	assert_false(firmware_read(large, size, &firmware, &error));
+	assert_non_null(strstr(error.text, "more than 128 areas"));
+	free(large);
+}
+
 /* The table ends in the last page: a shorter image has it, but not what it leads to. */
 static void tables_outside_the_image_are_refused(void **state)
 {
@@ -456,6 +473,7 @@ int main(void)
 		cmocka_unit_test_setup(parameters_outside_memory_get_memory, setup),
 		cmocka_unit_test_setup(unknown_igvm_sections_are_offers, setup),
 		cmocka_unit_test_setup(sizes_that_no_firmware_has_are_refused, setup),
+		cmocka_unit_test_setup(an_image_in_too_many_pieces_is_refused, setup),
 		cmocka_unit_test_setup(tables_outside_the_image_are_refused, setup),
 		cmocka_unit_test_setup(bad_guided_tables_are_refused, setup),
 		cmocka_unit_test_setup(bad_descriptors_are_refused, setup),
