@@ -385,6 +385,42 @@ static void it_is_built_into_an_image(void **state)
 	buffer_free(&out);
 }
 
+/* Whether a map is found in the built image after one of its bytes has changed. */
+static bool found_with(size_t byte, uint8_t value)
+{
+	const size_t head = offsetof(struct launch_firmware, areas) + sizeof(struct launch_area);
+	struct launch_firmware map;
+	struct buffer out = {0};
+	struct igvm_file parsed;
+	uint8_t *place;
+	bool found;
+
+	assert_true(build(&out));
+	place = memmem(out.bytes, out.size, &firmware.map, head);
+	assert_non_null(place);
+	place[byte] = value;
+	assert_true(fixture_parse(&out, &parsed, &error));
+	found = firmware_map_find(&parsed, &map);
+	fixture_close(&parsed);
+	buffer_free(&out);
+	return found;
+}
+
+static void a_page_of_another_form_is_no_map(void **state)
+{
+	const size_t area = offsetof(struct launch_firmware, areas);
+
+	(void)state;
+	assert_true(found_with(0, LAUNCH_FIRMWARE_VERSION));
+	assert_false(found_with(0, LAUNCH_FIRMWARE_VERSION + 1));
+	assert_false(found_with(4, 0));
+	assert_false(found_with(4, LAUNCH_AREAS_MAX + 1));
+	assert_false(found_with(area + offsetof(struct launch_area, base) + 4, 1));
+	assert_false(found_with(area + offsetof(struct launch_area, size) + 3, 1));
+	assert_false(found_with(area + offsetof(struct launch_area, type), 0));
+	assert_false(found_with(area + offsetof(struct launch_area, type), 99));
+}
+
 static void assert_line(const char *text, const char *line)
 {
 	if (!strstr(text, line))
@@ -481,6 +517,7 @@ int main(void)
 		cmocka_unit_test_setup(bad_igvm_sections_are_refused, setup),
 		cmocka_unit_test_setup(every_damaged_byte_is_survived, setup),
 		cmocka_unit_test_setup(it_is_built_into_an_image, setup),
+		cmocka_unit_test_setup(a_page_of_another_form_is_no_map, setup),
 		cmocka_unit_test_setup(what_it_adds_is_told_apart, setup),
 		cmocka_unit_test_setup(memory_of_the_image_itself_is_refused, setup),
 		cmocka_unit_test_setup(debians_firmware_is_taken, setup),
