@@ -119,7 +119,7 @@ static bool check_platform(struct check *check, const struct igvm_item *item)
 /* The platform of a mask that must name exactly one; -1 and an error otherwise. */
 static int single_platform(struct check *check, const struct igvm_item *item)
 {
-	if (!item->mask || item->mask & (item->mask - 1) || item->mask & ~check->masks) {
+	if (item->mask & (item->mask - 1) || item->mask & ~check->masks) {
 		fail_at(check->error, item->offset,
 			"%s has mask 0x%" PRIx32 ", but can only be for one platform of 0x%" PRIx32,
 			item->info->name, item->mask, check->masks);
