@@ -66,7 +66,8 @@ enum launch_area_type {
 	LAUNCH_AREA_MEMORY = 3,  /* zeros */
 	LAUNCH_AREA_SECRETS = 4, /* one page: the guest's secrets */
 	LAUNCH_AREA_CPUID = 5,   /* one page: the guest's CPUID table */
-	LAUNCH_AREA_CALLING_AREA = 6, /* one page: the first vCPU's */
+	LAUNCH_AREA_CALLING_AREA = 6,  /* one page: the first vCPU's */
+	LAUNCH_AREA_KERNEL_HASHES = 9, /* zeros: there are none */
 	/* Inside one of LAUNCH_AREA_MEMORY; multiples of 8, not of the page size: */
 	LAUNCH_AREA_MEMORY_MAP = 7, /* struct igvm_memory_map_entry[] */
 	LAUNCH_AREA_VP_COUNT = 8,   /* uint32_t */

@@ -11,6 +11,7 @@
 #include "kernel/cpu.h"
 #include "kernel/first_vcpu.h"
 #include "kernel/firmware.h"
+#include "kernel/firmware_areas.h"
 #include "kernel/frames.h"
 #include "kernel/guest_memory.h"
 #include "kernel/guest_pages.h"
@@ -26,40 +27,20 @@
 
 static NORETURN void bad(const struct launch_area *area, const char *what)
 {
-	give_up(TERM_NACRE_PARAMETERS, "the firmware's memory at 0x%lx, %u bytes: %s", area->base,
-		area->size, what);
+	give_up(TERM_NACRE_PARAMETERS, "the firmware's area of type %u at 0x%lx, %u bytes: %s",
+		area->type, area->base, area->size, what);
 }
 
-static const struct launch_area *find(
-	const struct launch_firmware *firmware, enum launch_area_type type)
+/* Nothing is made of areas of which one is wrong. */
+static void check(const struct launch_firmware *firmware, const struct memory_map *memory)
 {
-	for (unsigned int i = 0; i < firmware->count; i++)
-		if (firmware->areas[i].type == type)
-			return &firmware->areas[i];
-	return NULL;
-}
+	struct firmware_fault fault;
 
-static uint64_t address_of(const struct launch_firmware *firmware, enum launch_area_type type)
-{
-	const struct launch_area *area = find(firmware, type);
-
-	if (!area)
-		give_up(TERM_NACRE_PARAMETERS, "the measured page names no area of type %u", type);
-	return area->base;
-}
-
-/* Areas of the image lie between the paravisor's memory and 4 GiB, all others in RAM. */
-static void check(const struct launch_area *area)
-{
-	bool image = area->type == LAUNCH_AREA_IMAGE || area->type == LAUNCH_AREA_ONES;
-	struct gpa checked;
-	uint8_t *entry;
-
-	if (image && area->base >= REGION_GPA + (uint64_t)REGION_SIZE + SPARE_SIZE &&
-		area->base + area->size <= 4 * GIB)
+	if (firmware_areas_check(firmware, memory, &fault))
 		return;
-	if (image || !guest_range_check(area->base, area->size, &checked, &entry))
-		bad(area, "not where it can be");
+	if (fault.area)
+		bad(fault.area, fault.what);
+	give_up(TERM_NACRE_PARAMETERS, "the firmware's areas in the measured page: %s", fault.what);
 }
 
 /* ---- The image ---- */
@@ -88,7 +69,6 @@ static void give_ones(const struct launch_area *area)
 
 static void prepare(const struct launch_area *area)
 {
-	check(area);
 	switch ((enum launch_area_type)area->type) {
 	case LAUNCH_AREA_IMAGE:
 		give_image(area);
@@ -100,13 +80,13 @@ static void prepare(const struct launch_area *area)
 	case LAUNCH_AREA_SECRETS:
 	case LAUNCH_AREA_CPUID:
 	case LAUNCH_AREA_CALLING_AREA:
+	case LAUNCH_AREA_KERNEL_HASHES:
 		guest_ram_prepare((struct page_span){area->base, area->size});
 		return;
 	case LAUNCH_AREA_MEMORY_MAP:
 	case LAUNCH_AREA_VP_COUNT:
 		return; /* inside plain memory */
 	}
-	bad(area, "of an unknown type");
 }
 
 /* ---- What the firmware reads ---- */
@@ -121,11 +101,11 @@ static void write_secrets(const struct launch_firmware *firmware, const struct m
 {
 	struct snp_secrets *secrets = frames_need(1);
 	struct guest_svsm_info svsm = first_vcpu_svsm(
-		&memory->carve_out, address_of(firmware, LAUNCH_AREA_CALLING_AREA));
+		&memory->carve_out, firmware_area(firmware, LAUNCH_AREA_CALLING_AREA)->base);
 
 	if (guest_secrets_fill(secrets, &special_secrets, &svsm))
 		give_up(TERM_NACRE_CPUID, "the guest's secrets page cannot be made");
-	write_to(address_of(firmware, LAUNCH_AREA_SECRETS), secrets, PAGE_SIZE);
+	write_to(firmware_area(firmware, LAUNCH_AREA_SECRETS)->base, secrets, PAGE_SIZE);
 	memset(secrets, 0, PAGE_SIZE);
 	frames_give_back(secrets, 1);
 }
@@ -136,7 +116,7 @@ static void write_cpuid(const struct launch_firmware *firmware)
 
 	if (guest_cpuid_fill(cpuid, &special_cpuid))
 		give_up(TERM_NACRE_CPUID, "the guest's CPUID page cannot be made");
-	write_to(address_of(firmware, LAUNCH_AREA_CPUID), cpuid, PAGE_SIZE);
+	write_to(firmware_area(firmware, LAUNCH_AREA_CPUID)->base, cpuid, PAGE_SIZE);
 	frames_give_back(cpuid, 1);
 }
 
@@ -147,7 +127,7 @@ static void write_cpuid(const struct launch_firmware *firmware)
 static void write_memory_map(
 	const struct launch_firmware *firmware, const struct memory_map *memory)
 {
-	const struct launch_area *area = find(firmware, LAUNCH_AREA_MEMORY_MAP);
+	const struct launch_area *area = firmware_area(firmware, LAUNCH_AREA_MEMORY_MAP);
 	struct igvm_memory_map_entry *entries;
 	unsigned int count;
 
@@ -172,7 +152,7 @@ static void write_memory_map(
 
 static void write_vp_count(const struct launch_firmware *firmware)
 {
-	const struct launch_area *area = find(firmware, LAUNCH_AREA_VP_COUNT);
+	const struct launch_area *area = firmware_area(firmware, LAUNCH_AREA_VP_COUNT);
 	uint32_t count = cpu_count();
 
 	if (area)
@@ -184,7 +164,7 @@ static void create_vcpu(const struct launch_firmware *firmware)
 	struct vmsa *vmsa = first_vcpu_save_area();
 
 	firmware_fill_vmsa(vmsa, platform_facts()->guest_level, platform_facts()->guest_features);
-	first_vcpu_create(vmsa, address_of(firmware, LAUNCH_AREA_CALLING_AREA));
+	first_vcpu_create(vmsa, firmware_area(firmware, LAUNCH_AREA_CALLING_AREA)->base);
 }
 
 /* The guest may ask for any RAM now but for what we have taken. */
@@ -198,9 +178,7 @@ static void leave_ram(const struct memory_map *memory)
 
 void firmware_launch(const struct launch_firmware *firmware, const struct memory_map *memory)
 {
-	if (firmware->version != LAUNCH_FIRMWARE_VERSION || firmware->count > LAUNCH_AREAS_MAX)
-		give_up(TERM_NACRE_PARAMETERS, "firmware areas of unknown version %u",
-			firmware->version);
+	check(firmware, memory);
 	leave_ram(memory);
 	for (unsigned int i = 0; i < firmware->count; i++)
 		prepare(&firmware->areas[i]);

@@ -13,8 +13,9 @@ FIRMWARE ?= $(DEPS_OVMF)/OVMF.fd
 
 # A whole distribution is larger, and slower to come up; a number that was given stays.
 RUN_DEBIAN := $(filter debian debian-7,$(GUEST))
-RUN_CPUS = $(if $(RUN_DEBIAN),$(if $(filter file,$(origin CPUS)),4,$(CPUS)),$(CPUS))
-RUN_MEM = $(if $(RUN_DEBIAN),$(if $(filter file,$(origin MEM)),4G,$(MEM)),$(MEM))
+RUN_LARGER = $(if $(and $(RUN_DEBIAN),$(filter file,$(origin $(1)))),$(2),$($(1)))
+RUN_CPUS = $(call RUN_LARGER,CPUS,4)
+RUN_MEM = $(call RUN_LARGER,MEM,4G)
 
 RUN_OUT := $(BUILD)/run
 RUN_ELF ?= $(BUILD)/nacre.elf

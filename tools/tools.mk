@@ -5,8 +5,8 @@
 # fuzz target link these too.
 TOOLS_IGVM_LIB_SRCS := $(addprefix tools/igvm/, \
 	buffer.c build.c check.c crc32.c describe.c elf_image.c error.c firmware.c \
-	firmware_tables.c hash.c inputs.c launch_walk.c \
-	measure.c overlap.c parse.c qemu.c registers.c report.c report_json.c report_text.c \
+	firmware_map.c firmware_tables.c hash.c inputs.c launch_walk.c \
+	measure.c overlap.c parse.c qemu.c registers.c report.c report_firmware.c report_json.c report_text.c \
 	types.c vmsa.c writer.c)
 TOOLS_IGVM_COMMAND_SRCS := $(addprefix tools/igvm/, \
 	cmd_build.c cmd_inspect.c cmd_measure.c commands.c files.c)

@@ -47,6 +47,16 @@ FUZZ_SRCS_pvalidate = $(UNIT_FAKE) kernel/guest_memory.c protocols/core_pvalidat
 FUZZ_CFLAGS_pvalidate = $(UNIT_FAKE_CFLAGS)
 FUZZ_RUNS_pvalidate := 40000
 
+FUZZ_TARGETS += firmware
+FUZZ_SRCS_firmware := tools/igvm/firmware.c tools/igvm/firmware_tables.c tools/igvm/error.c \
+	kernel/firmware_areas.c
+FUZZ_SEEDS_firmware := $(FUZZ_OUT)/firmware/seeds
+FUZZ_RUNS_firmware := 200000
+
+FUZZ_TARGETS += firmware_areas
+FUZZ_SRCS_firmware_areas := kernel/firmware_areas.c
+FUZZ_RUNS_firmware_areas := 500000
+
 # Seeds from what the unit tests and the kernels have.
 $(FUZZ_OUT)/igvm/seed_igvm: tests/fuzz/seed_igvm.c tests/unit/igvm_fixture.c $(TOOLS_IGVM_LIB_SRCS) \
 		$(FUZZ_HEADERS)
@@ -62,6 +72,11 @@ $(FUZZ_OUT)/igvm/seeds: $(FUZZ_OUT)/igvm/seed_igvm tests/unit/vectors/min_v1.igv
 $(FUZZ_OUT)/linux_image/seeds: $(DEPS_LINUX_6_12)/vmlinuz
 	@mkdir -p $@
 	$(Q)head -c 4096 $< >$@/linux-6.12
+
+# The end of the image has all its tables.
+$(FUZZ_OUT)/firmware/seeds: $(DEPS_OVMF)/OVMF.fd
+	@mkdir -p $@
+	$(Q)tail -c 4096 $< >$@/ovmf
 
 define FUZZ_RULES
 $(FUZZ_OUT)/$(1)/fuzz_$(1): tests/fuzz/fuzz_$(1).c $(FUZZ_SRCS_$(1)) $(FUZZ_HEADERS)

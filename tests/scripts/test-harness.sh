@@ -112,6 +112,35 @@ unit '' 0
 wants_line 'not ok x (0 of 0 cases passed, status 0)'
 end
 
+# judged OUTCOME CONSOLE WANTED...: boot_verdict on a run that left these.
+judged() {
+	mkdir -p "$WORK/boot"
+	printf '%s\n' "$1" >"$WORK/boot/a.result"
+	printf '%s\r\n' "$2" >"$WORK/boot/a.console"
+	run bash -euc '. tests/lib/boot.sh; boot_begin build "$0"; boot_verdict a "$@"' \
+		"$WORK/boot" "${@:3}"
+	wants_status 0
+}
+
+begin "boot_verdict wants the outcome and every pattern"
+judged 'exit 0' 'at VMPL2' 'exit 0'
+wants_line 'ok a'
+judged 'exit 0' 'at VMPL2' 'exit *' 'VMPL[0-9]' '^at'
+wants_line 'ok a'
+judged 'exit 1' 'at VMPL2' 'exit 0' 'VMPL2'
+wants_line 'outcome: exit 1, expected: exit 0'
+wants_line 'not ok a'
+judged 'exit 0' 'at VMPL2' 'exit 0' 'VMPL2' 'VMPL0'
+wants_line 'the console does not show: VMPL0'
+wants_line 'not ok a'
+end
+
+begin "boot_verdict: a run that left nothing has failed"
+run bash -euc '. tests/lib/boot.sh; boot_begin build "$0"; boot_verdict none "none*" x' "$WORK/boot"
+wants_status 0
+wants_line 'not ok none'
+end
+
 begin "function lengths count from the signature to the closing brace"
 cat >"$WORK/lengths.c" <<'END'
 struct a {

@@ -52,3 +52,6 @@ $(BUILD)/unit/dsdt.aml: kernel/dsdt.asl
 
 UNIT_TESTS += firmware
 UNIT_OBJS_firmware := kernel/firmware.c
+
+UNIT_TESTS += firmware_areas
+UNIT_OBJS_firmware_areas := kernel/firmware_areas.c

@@ -9,4 +9,5 @@ $(foreach test,$(UNIT_IGVM_TESTS),$(eval \
 	UNIT_OBJS_$(test) := $(TOOLS_IGVM_LIB_SRCS) tests/unit/igvm_fixture.c))
 $(foreach test,$(UNIT_IGVM_TESTS),$(eval UNIT_LIBS_$(test) := $(TOOLS_IGVM_LIBS)))
 UNIT_OBJS_igvm_commands += $(TOOLS_IGVM_COMMAND_SRCS)
-UNIT_CFLAGS_igvm_firmware = -DOVMF_IMAGE='"$(DEPS_OVMF)/OVMF.fd"'
+UNIT_CFLAGS_igvm_firmware = $(UNIT_CFLAGS_igvm_commands)
+UNIT_CFLAGS_igvm_commands = -DOVMF_IMAGE='"$(DEPS_OVMF)/OVMF.fd"'

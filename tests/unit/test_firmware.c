@@ -69,12 +69,13 @@ static void the_map_is_ram_without_the_carve_out(void **state)
 /* The entry that ends the map needs room as well. */
 static void a_map_without_room_is_refused(void **state)
 {
-	const struct memory_map map = {
-		.ranges = {{0, 2 * GIB, 0}, {4 * GIB, 8 * GIB, 0}}, .count = 2};
+	struct memory_map map = {.ranges = {{0, 2 * GIB, 0}, {4 * GIB, 8 * GIB, 0}}, .count = 2};
 
 	(void)state;
 	assert_false(firmware_fill_memory_map(entries, 1, &map));
 	assert_false(firmware_fill_memory_map(entries, 2, &map));
+	map.carve_out = (struct page_span){5 * GIB, MIB};
+	assert_false(firmware_fill_memory_map(entries, 1, &map));
 }
 
 int main(void)

@@ -163,6 +163,23 @@ static void build_then_inspect_then_measure(void **state)
 	json_decref(json);
 }
 
+/* The same words after the build as of the file. */
+static void build_tells_what_a_firmware_adds(void **state)
+{
+	char told[sizeof(out) + 2];
+
+	(void)state;
+	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
+				 "--firmware", OVMF_IMAGE),
+		STATUS_OK);
+	assert_string_equal(err, "");
+	assert_says(out, "\n  paravisor              7 measured pages");
+	assert_says(out, "\n  calling area ");
+	snprintf(told, sizeof(told), "\n%s\n", out);
+	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
+	assert_says(out, told);
+}
+
 static void record_of_inputs_is_checked(void **state)
 {
 	static const char good[] =
@@ -201,6 +218,48 @@ static void failed_build_leaves_no_file(void **state)
 				 "--unchecked-kernel"),
 		STATUS_FAILED);
 	assert_says(err, "/nonexistent/image: cannot be created");
+}
+
+/* The vector, two pages of which are also for a platform that it does not name. */
+static void write_strays(void)
+{
+	struct buffer file = {0};
+
+	fixture_vector("min_v1.igvm", &file);
+	for (unsigned int i = 0; i < 2; i++)
+		fixture_poke(&file,
+			fixture_find(&file, IGVM_PAGE_DATA, i) +
+				sizeof(struct igvm_variable_header) +
+				offsetof(struct igvm_page_data, compatibility_mask),
+			FIXTURE_SNP | 0x10, 4);
+	fixture_seal(&file);
+	write_file(image_path, file.bytes, file.size);
+	buffer_free(&file);
+}
+
+static void stray_mask_bits_change_nothing_and_are_told(void **state)
+{
+	char measured[sizeof(out)];
+	json_t *json;
+
+	(void)state;
+	write_strays();
+	assert_int_equal(run(command_measure, "measure", VECTOR), STATUS_OK);
+	assert_string_equal(err, "");
+	memcpy(measured, out, sizeof(measured));
+	assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
+	assert_string_equal(out, measured);
+	assert_says(err, "offset 0x48: note: mask bits 0x10 of 2 headers are of no platform");
+	assert_int_equal(run(command_inspect, "inspect", VECTOR), STATUS_OK);
+	assert_null(strstr(out, "stray"));
+	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
+	assert_says(out, "\n  stray mask bits   0x10 in 2 headers, the first at offset 0x48:");
+	assert_int_equal(run(command_inspect, "inspect", "--json", image_path), STATUS_OK);
+	json = json_loads(out, 0, NULL);
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_object_get(json, "stray_mask_bits"), "headers")),
+		2);
+	json_decref(json);
 }
 
 static void usage_of_build(void **state)
@@ -304,8 +363,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(build_then_inspect_then_measure),
+		cmocka_unit_test(build_tells_what_a_firmware_adds),
 		cmocka_unit_test(record_of_inputs_is_checked),
 		cmocka_unit_test(failed_build_leaves_no_file),
+		cmocka_unit_test(stray_mask_bits_change_nothing_and_are_told),
 		cmocka_unit_test(usage_of_build),
 		cmocka_unit_test(usage_of_measure_and_inspect),
 		cmocka_unit_test(damaged_file_is_named_with_its_offset),

@@ -13,6 +13,7 @@
 #include "igvm_fixture.h"
 #include "tools/igvm/build.h"
 #include "tools/igvm/firmware.h"
+#include "tools/igvm/report.h"
 
 #define IMAGE_SIZE 0x10000U
 #define BASE (0x100000000ULL - IMAGE_SIZE)
@@ -126,13 +127,13 @@ static void the_areas_are_those_of_the_tables(void **state)
 		{BASE + 0xe000, 0x2000, LAUNCH_AREA_IMAGE},
 		{BASE + 0x1000, 0xd000, LAUNCH_AREA_ONES},
 		{0x800000, 0x9000, LAUNCH_AREA_MEMORY},
-		{0x810000, 0x1000, LAUNCH_AREA_MEMORY},
 		{0x811000, 0x1f000, LAUNCH_AREA_MEMORY},
 		{0x80d000, 0x1000, LAUNCH_AREA_SECRETS},
 		{0x80e000, 0x1000, LAUNCH_AREA_CPUID},
 		{0x80f000, 0x1000, LAUNCH_AREA_CALLING_AREA},
 		{0x812000, 0xc0, LAUNCH_AREA_MEMORY_MAP},
 		{0x8120c0, 16, LAUNCH_AREA_VP_COUNT},
+		{0x810000, 0x1000, LAUNCH_AREA_KERNEL_HASHES},
 	};
 
 	(void)state;
@@ -142,11 +143,11 @@ static void the_areas_are_those_of_the_tables(void **state)
 	assert_int_equal(firmware.map.version, LAUNCH_FIRMWARE_VERSION);
 	assert_int_equal(firmware.map.count, ARRAY_SIZE(expected));
 	assert_memory_equal(firmware.map.areas, expected, sizeof(expected));
-	assert_int_equal(firmware_pages(&firmware, LAUNCH_AREA_IMAGE), 3);
-	assert_int_equal(firmware_pages(&firmware, LAUNCH_AREA_ONES), 13);
-	assert_true(firmware_page_is_imported(&firmware, 0));
-	assert_false(firmware_page_is_imported(&firmware, 0x1000));
-	assert_true(firmware_page_is_imported(&firmware, 0xf000));
+	assert_int_equal(firmware_map_pages(&firmware.map, LAUNCH_AREA_IMAGE), 3);
+	assert_int_equal(firmware_map_pages(&firmware.map, LAUNCH_AREA_ONES), 13);
+	assert_true(firmware_map_imports(&firmware.map, BASE));
+	assert_false(firmware_map_imports(&firmware.map, BASE + 0x1000));
+	assert_true(firmware_map_imports(&firmware.map, BASE + 0xf000));
 }
 
 static void a_firmware_without_igvm_metadata_is_taken(void **state)
@@ -162,8 +163,8 @@ static void few_pages_of_ones_are_imported(void **state)
 	(void)state;
 	memset(image + 0x4000, 0x33, 0x9000); /* leaves three of them, at 0x1000 */
 	assert_true(read_sized(IMAGE_SIZE));
-	assert_int_equal(firmware_pages(&firmware, LAUNCH_AREA_ONES), 0);
-	assert_int_equal(firmware_pages(&firmware, LAUNCH_AREA_IMAGE), 16);
+	assert_int_equal(firmware_map_pages(&firmware.map, LAUNCH_AREA_ONES), 0);
+	assert_int_equal(firmware_map_pages(&firmware.map, LAUNCH_AREA_IMAGE), 16);
 }
 
 static void parameters_outside_memory_get_memory(void **state)
@@ -171,9 +172,9 @@ static void parameters_outside_memory_get_memory(void **state)
 	(void)state;
 	put32(SECTION_AT(IGVM_AT, 0), 0x900000);
 	assert_true(read_sized(IMAGE_SIZE));
-	assert_int_equal(firmware.map.areas[6].type, LAUNCH_AREA_MEMORY);
-	assert_int_equal(firmware.map.areas[6].base, 0x900000);
-	assert_int_equal(firmware.map.areas[10].base, 0x900000);
+	assert_int_equal(firmware.map.areas[5].type, LAUNCH_AREA_MEMORY);
+	assert_int_equal(firmware.map.areas[5].base, 0x900000);
+	assert_int_equal(firmware.map.areas[9].base, 0x900000);
 }
 
 static void unknown_igvm_sections_are_offers(void **state)
@@ -196,6 +197,23 @@ static void sizes_that_no_firmware_has_are_refused(void **state)
 	assert_false(firmware_read(large, 16 * MIB + PAGE_SIZE, &firmware, &error));
 	assert_non_null(strstr(error.text, "at most 16 MiB"));
 	assert_false(firmware_read(large, 16 * MIB, &firmware, &error));
+	free(large);
+}
+
+/* Many short runs of ones, each of which is filled. */
+static void an_image_in_too_many_pieces_is_refused(void **state)
+{
+	const size_t size = MIB * 2;
+	uint8_t *large = malloc(size);
+
+	(void)state;
+	assert_non_null(large);
+	memset(large, 0xff, size);
+	for (size_t at = 0; at < size - IMAGE_SIZE; at += 5 * PAGE_SIZE)
+		large[at] = 0;
+	memcpy(large + size - IMAGE_SIZE, image, IMAGE_SIZE);
+	assert_false(firmware_read(large, size, &firmware, &error));
+	assert_non_null(strstr(error.text, "more than 128 areas"));
 	free(large);
 }
 
@@ -325,23 +343,34 @@ static void every_damaged_byte_is_survived(void **state)
 	}
 }
 
-/* In a built image: its pages, the memory it needs, and the map in the measured page. */
-static void it_is_built_into_an_image(void **state)
+/* Builds an image that starts @image; the result is the caller's, also of a refusal. */
+static bool build(struct buffer *out)
 {
-	struct build_options options = {.policy = BUILD_DEFAULT_POLICY, .append = ""};
-	const struct igvm_required_memory *memory;
-	struct buffer out = {0};
-	struct igvm_file parsed;
+	struct build_options options = {
+		.policy = BUILD_DEFAULT_POLICY, .append = "", .firmware = &firmware};
 	struct fixture_elf elf;
 	struct blob blob;
+	bool built;
+
+	assert_true(firmware_read(image, IMAGE_SIZE, &firmware, &error));
+	fixture_elf(&elf);
+	blob = (struct blob){elf.file.bytes, elf.file.size};
+	built = igvm_build(&blob, &options, out, &error);
+	buffer_free(&elf.file);
+	return built;
+}
+
+/* Its pages, the memory it needs, and the map in the measured page. */
+static void it_is_built_into_an_image(void **state)
+{
+	const struct igvm_required_memory *memory;
+	struct launch_firmware map;
+	struct buffer out = {0};
+	struct igvm_file parsed;
 	size_t pages = 0;
 
 	(void)state;
-	assert_true(firmware_read(image, IMAGE_SIZE, &firmware, &error));
-	options.firmware = &firmware;
-	fixture_elf(&elf);
-	blob = (struct blob){elf.file.bytes, elf.file.size};
-	if (!igvm_build(&blob, &options, &out, &error) || !fixture_parse(&out, &parsed, &error))
+	if (!build(&out) || !fixture_parse(&out, &parsed, &error))
 		fail_msg("%s", error.text);
 	memory = (const void *)(out.bytes + fixture_find(&out, IGVM_REQUIRED_MEMORY, 1) +
 				sizeof(struct igvm_variable_header));
@@ -350,28 +379,106 @@ static void it_is_built_into_an_image(void **state)
 	for (size_t i = 0; i < parsed.item_count; i++)
 		pages += parsed.items[i].type == IGVM_PAGE_DATA;
 	assert_int_equal(pages, 8 + 3);
+	assert_true(firmware_map_find(&parsed, &map));
+	assert_memory_equal(&map, &firmware.map, sizeof(map));
 	fixture_close(&parsed);
 	buffer_free(&out);
-	buffer_free(&elf.file);
+}
+
+/* Whether a map is found in the built image after one of its bytes has changed. */
+static bool found_with(size_t byte, uint8_t value)
+{
+	const size_t head = offsetof(struct launch_firmware, areas) + sizeof(struct launch_area);
+	struct launch_firmware map;
+	struct buffer out = {0};
+	struct igvm_file parsed;
+	uint8_t *place;
+	bool found;
+
+	assert_true(build(&out));
+	place = memmem(out.bytes, out.size, &firmware.map, head);
+	assert_non_null(place);
+	place[byte] = value;
+	assert_true(fixture_parse(&out, &parsed, &error));
+	found = firmware_map_find(&parsed, &map);
+	fixture_close(&parsed);
+	buffer_free(&out);
+	return found;
+}
+
+static void a_page_of_another_form_is_no_map(void **state)
+{
+	const size_t area = offsetof(struct launch_firmware, areas);
+
+	(void)state;
+	assert_true(found_with(0, LAUNCH_FIRMWARE_VERSION));
+	assert_false(found_with(0, LAUNCH_FIRMWARE_VERSION + 1));
+	assert_false(found_with(4, 0));
+	assert_false(found_with(4, LAUNCH_AREAS_MAX + 1));
+	assert_false(found_with(area + offsetof(struct launch_area, base) + 4, 1));
+	assert_false(found_with(area + offsetof(struct launch_area, size) + 3, 1));
+	assert_false(found_with(area + offsetof(struct launch_area, type), 0));
+	assert_false(found_with(area + offsetof(struct launch_area, type), 99));
+}
+
+static void assert_line(const char *text, const char *line)
+{
+	if (!strstr(text, line))
+		fail_msg("no \"%s\" in:\n%s", line, text);
+}
+
+static void assert_number(const json_t *json, const char *name, json_int_t value)
+{
+	assert_int_equal(json_integer_value(json_object_get(json, name)), value);
+}
+
+/* Of the fixture: five pages with contents, the measured one, and the vCPU's. */
+static void what_it_adds_is_told_apart(void **state)
+{
+	struct buffer out = {0};
+	struct igvm_file parsed;
+	struct report report;
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+	json_t *json;
+
+	(void)state;
+	assert_non_null(stream);
+	if (!build(&out) || !fixture_parse(&out, &parsed, &error) ||
+		!report_make(&parsed, "an.igvm", &report, &error))
+		fail_msg("%s", error.text);
+	report_text(&report, stream);
+	fclose(stream);
+	assert_line(text, "\n  paravisor              7 measured pages, with the first vCPU's\n");
+	assert_line(text, "\n  firmware               3 measured pages\n");
+	assert_line(text, "\n  filled at launch      13 pages of the firmware, by the paravisor\n");
+	assert_line(text, "\n  SEC memory           36 KiB at 0x800000\n");
+	assert_line(text, "\n  secrets page          4 KiB at 0x80d000\n");
+	assert_line(text, "\n  kernel hashes         4 KiB at 0x810000\n");
+	assert_line(text, "\n  memory map            192 B at 0x812000\n");
+	assert_line(text, "\n  measured pages        10 of them");
+	json = report_firmware_json(&report);
+	assert_number(json, "paravisor_measured_pages", 7);
+	assert_number(json, "measured_pages", 3);
+	assert_number(json, "filled_pages", 13);
+	assert_int_equal(json_array_size(json_object_get(json, "areas")), report.firmware.count);
+	json_decref(json);
+	free(text);
+	report_free(&report);
+	fixture_close(&parsed);
+	buffer_free(&out);
 }
 
 static void memory_of_the_image_itself_is_refused(void **state)
 {
-	struct build_options options = {.policy = BUILD_DEFAULT_POLICY, .append = ""};
 	struct buffer out = {0};
-	struct fixture_elf elf;
-	struct blob blob;
 
 	(void)state;
 	put32(SECTION_AT(SEV_AT, 0), FIXTURE_TEXT + 0x2000);
-	assert_true(firmware_read(image, IMAGE_SIZE, &firmware, &error));
-	options.firmware = &firmware;
-	fixture_elf(&elf);
-	blob = (struct blob){elf.file.bytes, elf.file.size};
-	assert_false(igvm_build(&blob, &options, &out, &error));
+	assert_false(build(&out));
 	assert_non_null(strstr(error.text, "overlaps the image's region"));
 	buffer_free(&out);
-	buffer_free(&elf.file);
 }
 
 /* Debian's: the tests of the paravisor start it. */
@@ -389,7 +496,7 @@ static void debians_firmware_is_taken(void **state)
 	fclose(in);
 	if (!firmware_read(bytes, size, &firmware, &error))
 		fail_msg("%s", error.text);
-	assert_true(firmware_pages(&firmware, LAUNCH_AREA_ONES) > 256);
+	assert_true(firmware_map_pages(&firmware.map, LAUNCH_AREA_ONES) > 256);
 	free(bytes);
 }
 
@@ -402,6 +509,7 @@ int main(void)
 		cmocka_unit_test_setup(parameters_outside_memory_get_memory, setup),
 		cmocka_unit_test_setup(unknown_igvm_sections_are_offers, setup),
 		cmocka_unit_test_setup(sizes_that_no_firmware_has_are_refused, setup),
+		cmocka_unit_test_setup(an_image_in_too_many_pieces_is_refused, setup),
 		cmocka_unit_test_setup(tables_outside_the_image_are_refused, setup),
 		cmocka_unit_test_setup(bad_guided_tables_are_refused, setup),
 		cmocka_unit_test_setup(bad_descriptors_are_refused, setup),
@@ -409,6 +517,8 @@ int main(void)
 		cmocka_unit_test_setup(bad_igvm_sections_are_refused, setup),
 		cmocka_unit_test_setup(every_damaged_byte_is_survived, setup),
 		cmocka_unit_test_setup(it_is_built_into_an_image, setup),
+		cmocka_unit_test_setup(a_page_of_another_form_is_no_map, setup),
+		cmocka_unit_test_setup(what_it_adds_is_told_apart, setup),
 		cmocka_unit_test_setup(memory_of_the_image_itself_is_refused, setup),
 		cmocka_unit_test_setup(debians_firmware_is_taken, setup),
 	};

@@ -77,8 +77,12 @@ static const struct damage damages[] = {
 	/* Masks. */
 	{"GUEST_POLICY has mask 0x0", IGVM_GUEST_POLICY, 0,
 		FIELD(igvm_guest_policy, compatibility_mask), 0, 0},
-	{"PAGE_DATA has mask 0x11", IGVM_PAGE_DATA, 0, FIELD(igvm_page_data, compatibility_mask),
-		0x11, 0},
+	{"PAGE_DATA has mask 0x10", IGVM_PAGE_DATA, 0, FIELD(igvm_page_data, compatibility_mask),
+		0x10, 0},
+	{"can only be for one platform", IGVM_VP_CONTEXT, 2,
+		FIELD(igvm_vp_context, compatibility_mask), 0x11, 0},
+	{"VP_CONTEXT has mask 0x10", IGVM_VP_CONTEXT, 2, FIELD(igvm_vp_context, compatibility_mask),
+		0x10, 0},
 	{"can only be for one platform", IGVM_VP_CONTEXT, 0,
 		FIELD(igvm_vp_context, compatibility_mask), 0x9, 0},
 	/* Initialization headers. */

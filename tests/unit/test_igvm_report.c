@@ -175,6 +175,8 @@ static void json_of_the_vector(void **state)
 	assert_int_equal(number(launch, "predicted_milliseconds"), 7);
 	assert_int_equal(number(json_object_get(launch, "pages"), "NORMAL"), 3);
 	assert_int_equal(json_array_size(json_object_get(json, "qemu_remarks")), 0);
+	assert_true(json_is_null(json_object_get(json, "firmware")));
+	assert_true(json_is_null(json_object_get(json, "stray_mask_bits")));
 	json_decref(json);
 	close_report(&parsed, &report);
 	buffer_free(&file);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "firmware_map.h"
 #include "hash.h"
 #include "inputs.h"
 #include "vmsa.h"
@@ -140,7 +141,7 @@ static bool add_firmware(struct build *build)
 			.bytes = firmware->bytes + at,
 			.size = PAGE_SIZE};
 
-		if (firmware_page_is_imported(firmware, at) && !add_page(build, &page))
+		if (firmware_map_imports(&firmware->map, page.gpa) && !add_page(build, &page))
 			return false;
 	}
 	return true;

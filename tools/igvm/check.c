@@ -119,10 +119,10 @@ static bool check_platform(struct check *check, const struct igvm_item *item)
 /* The platform of a mask that must name exactly one; -1 and an error otherwise. */
 static int single_platform(struct check *check, const struct igvm_item *item)
 {
-	if (item->mask & (item->mask - 1)) {
+	if (item->mask & (item->mask - 1) || item->mask & ~check->masks) {
 		fail_at(check->error, item->offset,
-			"%s has mask 0x%" PRIx32 ", but can only be for one platform",
-			item->info->name, item->mask);
+			"%s has mask 0x%" PRIx32 ", but can only be for one platform of 0x%" PRIx32,
+			item->info->name, item->mask, check->masks);
 		return -1;
 	}
 	return check->platform_of_bit[__builtin_ctz(item->mask)];
@@ -419,15 +419,18 @@ static bool check_section(struct check *check, const struct igvm_item *item)
 	return true;
 }
 
+/*
+ * A header may name platforms besides those of the file: loaders take it if its
+ * mask has the bit of theirs (igvm_find_strays() tells of the others). One that no
+ * loader would take is damage.
+ */
 static bool check_mask(struct check *check, const struct igvm_item *item)
 {
-	if (item->type == IGVM_SUPPORTED_PLATFORM || item->info->mask_offset == IGVM_NO_MASK)
+	if (!igvm_has_mask(item) || item->mask & check->masks)
 		return true;
-	if (!item->mask || item->mask & ~check->masks)
-		return fail_at(check->error, item->offset,
-			"%s has mask 0x%" PRIx32 "; the platforms' masks are 0x%" PRIx32,
-			item->info->name, item->mask, check->masks);
-	return true;
+	return fail_at(check->error, item->offset,
+		"%s has mask 0x%" PRIx32 "; the platforms' masks are 0x%" PRIx32, item->info->name,
+		item->mask, check->masks);
 }
 
 static bool check_item(struct check *check, const struct igvm_item *item)

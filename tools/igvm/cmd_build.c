@@ -12,6 +12,7 @@
 #include "files.h"
 #include "inputs.h"
 #include "qemu.h"
+#include "report.h"
 
 const char help_build[] =
 	"  build --elf FILE -o OUT [OPTION...]      build an IGVM file for SEV-SNP\n"
@@ -134,20 +135,38 @@ static void print_remark(void *context, const struct qemu_remark *remark)
 		remark->offset, remark->text);
 }
 
+/* What a firmware adds, read from the image itself. */
+static bool print_firmware(const struct igvm_file *file, const char *path)
+{
+	struct tool_error error;
+	struct report report;
+
+	if (!report_make(file, path, &report, &error)) {
+		report_error(path, &error);
+		return false;
+	}
+	if (report.firmware.count)
+		report_firmware_text(&report, stdout);
+	report_free(&report);
+	return true;
+}
+
 /* The parser and QEMU's rules apply to our own output as to any other file. */
 static bool check_output(const struct buffer *image, const char *path)
 {
 	struct tool_error error;
 	struct igvm_file file;
 	size_t remarks;
+	bool fine;
 
 	if (!igvm_parse(image->bytes, image->size, &file, &error)) {
 		report_error(path, &error);
 		return false;
 	}
 	remarks = qemu_check(&file, print_remark, (void *)path);
+	fine = !remarks && print_firmware(&file, path);
 	igvm_free(&file);
-	return remarks == 0;
+	return fine;
 }
 
 static int write_image(const struct build_arguments *arguments, const struct blob *elf)

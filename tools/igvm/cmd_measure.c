@@ -160,6 +160,17 @@ static void print_remark(void *context, const struct qemu_remark *remark)
 		(const char *)context, remark->offset, remark->text);
 }
 
+static void print_strays(const struct igvm_file *file, const char *path)
+{
+	struct igvm_strays strays = igvm_find_strays(file);
+
+	if (strays.headers)
+		fprintf(stderr,
+			"nacre-igvm: %s: offset 0x%" PRIx64 ": note: mask bits 0x%" PRIx32
+			" of %zu headers are of no platform of the file and ignored\n",
+			path, strays.offset, strays.bits, strays.headers);
+}
+
 static int measure_file(const char *path, const struct measure_arguments *arguments)
 {
 	struct snp_digest digest;
@@ -172,6 +183,7 @@ static int measure_file(const char *path, const struct measure_arguments *argume
 	if (!igvm_measure(&file, &arguments->launch, &digest, &error)) {
 		status = report_error(path, &error);
 	} else {
+		print_strays(&file, path);
 		if (arguments->launch.order == LAUNCH_ORDER_QEMU)
 			qemu_check(&file, print_remark, (void *)path);
 		if (!vmsas_used(&file, &arguments->launch))

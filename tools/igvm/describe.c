@@ -80,12 +80,12 @@ static void describe_policy(
 
 	IGVM_BODY(item, &body);
 	DETAIL(row, "0x%" PRIx64, body.policy);
-	if (item->mask == igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP)) {
+	if (item->mask & igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP)) {
 		DETAIL(row, "0x%" PRIx64 ": firmware ABI %u.%u or later", body.policy,
 			(unsigned int)(body.policy >> 8 & 0xff),
 			(unsigned int)(body.policy & 0xff));
 		append_bits(row, body.policy, snp_policy_bits, ARRAY_SIZE(snp_policy_bits));
-	} else if (item->mask == igvm_platform_mask(file, IGVM_PLATFORM_TDX)) {
+	} else if (item->mask & igvm_platform_mask(file, IGVM_PLATFORM_TDX)) {
 		append_bits(row, body.policy, tdx_policy_bits, ARRAY_SIZE(tdx_policy_bits));
 	}
 }

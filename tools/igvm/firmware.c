@@ -141,7 +141,6 @@ static bool add_sev_section(
 		return false;
 	switch (section->type) {
 	case SEV_METADATA_MEMORY:
-	case SEV_METADATA_KERNEL_HASHES: /* all zero: there are none */
 		return add_area(builder, offset, LAUNCH_AREA_MEMORY, section->base, section->size);
 	case SEV_METADATA_SECRETS:
 		return add_page(builder, offset, LAUNCH_AREA_SECRETS, section);
@@ -149,6 +148,9 @@ static bool add_sev_section(
 		return add_page(builder, offset, LAUNCH_AREA_CPUID, section);
 	case SEV_METADATA_CALLING_AREA:
 		return add_page(builder, offset, LAUNCH_AREA_CALLING_AREA, section);
+	case SEV_METADATA_KERNEL_HASHES:
+		return add_area(
+			builder, offset, LAUNCH_AREA_KERNEL_HASHES, section->base, section->size);
 	default:
 		return fail_at(builder->error, offset,
 			"section of type 0x%" PRIx32 ", which asks for something unknown",
@@ -302,28 +304,4 @@ bool firmware_read(
 	qsort(firmware->map.areas, firmware->map.count, sizeof(firmware->map.areas[0]),
 		compare_areas);
 	return true;
-}
-
-bool firmware_page_is_imported(const struct firmware *firmware, uint64_t offset)
-{
-	uint64_t gpa = firmware->base + offset;
-
-	for (uint32_t i = 0; i < firmware->map.count; i++) {
-		const struct launch_area *area = &firmware->map.areas[i];
-
-		if (area->type == LAUNCH_AREA_IMAGE && gpa >= area->base &&
-			gpa - area->base < area->size)
-			return true;
-	}
-	return false;
-}
-
-uint64_t firmware_pages(const struct firmware *firmware, enum launch_area_type type)
-{
-	uint64_t bytes = 0;
-
-	for (uint32_t i = 0; i < firmware->map.count; i++)
-		if (firmware->map.areas[i].type == type)
-			bytes += firmware->map.areas[i].size;
-	return bytes / PAGE_SIZE;
 }

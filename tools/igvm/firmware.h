@@ -29,10 +29,4 @@ struct firmware {
 MUST_CHECK bool firmware_read(
 	const uint8_t *bytes, size_t size, struct firmware *firmware, struct tool_error *error);
 
-/* Whether the page at @offset of the image is imported, not filled at launch. */
-bool firmware_page_is_imported(const struct firmware *firmware, uint64_t offset);
-
-/* Pages of the image that are imported, and those that are filled. */
-uint64_t firmware_pages(const struct firmware *firmware, enum launch_area_type type);
-
 #endif

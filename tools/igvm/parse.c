@@ -181,3 +181,36 @@ uint32_t igvm_platform_mask(const struct igvm_file *file, enum igvm_platform pla
 	}
 	return 0;
 }
+
+bool igvm_has_mask(const struct igvm_item *item)
+{
+	return item->type != IGVM_SUPPORTED_PLATFORM && item->info &&
+	       item->info->mask_offset != IGVM_NO_MASK;
+}
+
+static uint32_t all_platform_masks(const struct igvm_file *file)
+{
+	uint32_t masks = 0;
+
+	for (size_t i = 0; i < file->item_count; i++)
+		if (file->items[i].type == IGVM_SUPPORTED_PLATFORM)
+			masks |= file->items[i].mask;
+	return masks;
+}
+
+struct igvm_strays igvm_find_strays(const struct igvm_file *file)
+{
+	uint32_t masks = all_platform_masks(file);
+	struct igvm_strays strays = {0};
+
+	for (size_t i = 0; i < file->item_count; i++) {
+		const struct igvm_item *item = &file->items[i];
+
+		if (!igvm_has_mask(item) || !(item->mask & ~masks))
+			continue;
+		if (!strays.headers++)
+			strays.offset = item->offset;
+		strays.bits |= item->mask & ~masks;
+	}
+	return strays;
+}

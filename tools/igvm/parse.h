@@ -43,6 +43,20 @@ void igvm_free(struct igvm_file *file);
 /* The mask bit of @platform, or 0 if the file does not support it. */
 uint32_t igvm_platform_mask(const struct igvm_file *file, enum igvm_platform platform);
 
+/* Whether @item says for which platforms it is. */
+bool igvm_has_mask(const struct igvm_item *item);
+
+/*
+ * Headers whose masks have bits of no platform of the file. The format does not
+ * forbid them, and no loader looks at them.
+ */
+struct igvm_strays {
+	uint32_t bits;
+	size_t headers;
+	uint64_t offset; /* of the first such header */
+};
+struct igvm_strays igvm_find_strays(const struct igvm_file *file);
+
 /* Reads the body of @item into the structure that @out points to. */
 #define IGVM_BODY(item, out) memcpy((out), (item)->body, sizeof(*(out)))
 

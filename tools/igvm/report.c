@@ -100,6 +100,8 @@ static bool count_page(void *context, const struct launch_page *page)
 	report->pages[page->type]++;
 	report->updates++;
 	report->measured += page->type == SNP_PAGE_NORMAL || page->type == SNP_PAGE_VMSA;
+	report->firmware_measured += page->type == SNP_PAGE_NORMAL &&
+				     firmware_map_imports(&report->firmware, page->gpa);
 	return true;
 }
 
@@ -108,6 +110,8 @@ static void count_launch(struct report *report)
 	const struct launch_options options = {LAUNCH_ORDER_QEMU, LAUNCH_VMSAS_OF_FILE};
 	struct tool_error error;
 
+	if (!firmware_map_find(report->file, &report->firmware))
+		report->firmware.count = 0;
 	report->launchable = launch_walk(report->file, &options, count_page, report, &error);
 	if (!report->launchable)
 		snprintf(report->not_launchable, sizeof(report->not_launchable), "%s", error.text);
@@ -116,7 +120,7 @@ static void count_launch(struct report *report)
 bool report_make(const struct igvm_file *file, const char *name, struct report *report,
 	struct tool_error *error)
 {
-	*report = (struct report){.file = file, .name = name};
+	*report = (struct report){.file = file, .name = name, .strays = igvm_find_strays(file)};
 	report->rows = calloc(file->item_count + 1, sizeof(*report->rows));
 	report->contexts = calloc(file->item_count + 1, sizeof(*report->contexts));
 	if (!report->rows || !report->contexts || !collect_remarks(report)) {

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "firmware_map.h"
 #include "inputs.h"
 #include "launch_walk.h"
 #include "qemu.h"
@@ -51,13 +52,16 @@ struct report {
 	size_t context_count;
 	struct qemu_remark *remarks; /* owned; only for a file that supports SEV-SNP */
 	size_t remark_count;
+	struct igvm_strays strays;
 	struct inputs inputs;              /* empty also if the record is damaged */
 	struct tool_error inputs_error;    /* then: how; else an empty text */
-	bool launchable;                   /* the following three are known */
+	bool launchable;                   /* the following four are known */
 	uint64_t pages[REPORT_PAGE_TYPES]; /* launch updates by enum snp_page_type */
 	uint64_t updates;
-	uint64_t measured;        /* of them, pages whose contents are measured */
-	char not_launchable[320]; /* otherwise: why */
+	uint64_t measured;               /* of them, pages whose contents are measured */
+	uint64_t firmware_measured;      /* of these, the firmware's */
+	char not_launchable[320];        /* otherwise: why */
+	struct launch_firmware firmware; /* count 0: the image starts none */
 };
 
 /*
@@ -75,6 +79,15 @@ void report_text(const struct report *report, FILE *out);
 
 /* A new reference. */
 json_t *report_json(const struct report *report);
+
+/* report_firmware.c: a table of what a firmware adds; there must be one. */
+void report_firmware_text(const struct report *report, FILE *out);
+
+/* The same; null if there is none. A new reference. */
+json_t *report_firmware_json(const struct report *report);
+
+/* 4096 as "4 KiB"; an odd number as bytes. Returns @text. */
+const char *report_size(uint64_t bytes, char text[32]);
 
 /* describe.c: fills the row for @item except @headers. */
 void describe_item(

@@ -102,6 +102,15 @@ static json_t *inputs_json(const struct report *report)
 	return json;
 }
 
+/* Null if there are none. */
+static json_t *strays_json(const struct igvm_strays *strays)
+{
+	if (!strays->headers)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o}", "bits", hex(strays->bits), "headers",
+		integer(strays->headers), "offset", integer(strays->offset));
+}
+
 static json_t *head_json(const struct report *report)
 {
 	const struct igvm_file *file = report->file;
@@ -114,6 +123,7 @@ static json_t *head_json(const struct report *report)
 	json_object_set_new(json, "page_size", integer(PAGE_SIZE));
 	json_object_set_new(json, "bytes", integer(file->size));
 	json_object_set_new(json, "checksum", hex(file->checksum));
+	json_object_set_new(json, "stray_mask_bits", strays_json(&report->strays));
 	return json;
 }
 
@@ -131,6 +141,7 @@ json_t *report_json(const struct report *report)
 	json_object_set_new(json, "headers", headers);
 	json_object_set_new(json, "vp_contexts", contexts);
 	json_object_set_new(json, "launch", launch_json(report));
+	json_object_set_new(json, "firmware", report_firmware_json(report));
 	json_object_set_new(json, "qemu_remarks", remarks);
 	json_object_set_new(json, "build_inputs", inputs_json(report));
 	if (report->inputs_error.text[0])

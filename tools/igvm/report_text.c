@@ -11,8 +11,7 @@ static const char *architecture_name(uint32_t architecture)
 	return architecture == IGVM_ARCH_X64 ? "x86-64" : "AArch64";
 }
 
-/* 4096 as "4 KiB"; an odd number as bytes. Returns @text. */
-static const char *format_size(uint64_t bytes, char text[32])
+const char *report_size(uint64_t bytes, char text[32])
 {
 	if (bytes && bytes % MIB == 0)
 		snprintf(text, 32, "%lu MiB", bytes / MIB);
@@ -36,6 +35,12 @@ static void print_head(const struct report *report, FILE *out)
 	fprintf(out, "  file data         %" PRIu64 " bytes at offset 0x%" PRIx64 "\n",
 		file->size - file->data_offset, file->data_offset);
 	fprintf(out, "  checksum          0x%08" PRIx32 " (correct)\n", file->checksum);
+	if (report->strays.headers)
+		fprintf(out,
+			"  stray mask bits   0x%" PRIx32
+			" in %zu headers, the first at offset 0x%" PRIx64
+			": of no platform here, ignored\n",
+			report->strays.bits, report->strays.headers, report->strays.offset);
 }
 
 static void print_mask(const struct igvm_item *item, FILE *out)
@@ -56,7 +61,7 @@ static void print_range(const struct report_row *row, FILE *out)
 	else if (row->has_gpa)
 		snprintf(range, sizeof(range), "0x%" PRIx64, row->gpa);
 	if (row->has_size)
-		format_size(row->bytes, size);
+		report_size(row->bytes, size);
 	fprintf(out, " %-25s %9s ", range, size);
 }
 
@@ -119,7 +124,7 @@ static void print_launch(const struct report *report, FILE *out)
 		if (report->pages[type])
 			fprintf(out, "  %-17s %6" PRIu64 " pages  %9s\n", snp_page_type_name(type),
 				report->pages[type],
-				format_size(report->pages[type] * PAGE_SIZE, size));
+				report_size(report->pages[type] * PAGE_SIZE, size));
 	}
 	fprintf(out, "  launch updates    %6" PRIu64 " pages of any type\n", report->updates);
 	fprintf(out, "  measured pages    %6" PRIu64 " of them with their contents\n",
@@ -128,6 +133,14 @@ static void print_launch(const struct report *report, FILE *out)
 		"  launch time       %6" PRIu64 " ms, a prediction: %d ms for each launch update, "
 		"not measured here\n",
 		report->updates * REPORT_UPDATE_MILLISECONDS, REPORT_UPDATE_MILLISECONDS);
+}
+
+static void print_firmware(const struct report *report, FILE *out)
+{
+	if (!report->firmware.count)
+		return;
+	fputc('\n', out);
+	report_firmware_text(report, out);
 }
 
 /* Columns as wide as the longest word in them. */
@@ -181,6 +194,7 @@ void report_text(const struct report *report, FILE *out)
 	for (size_t i = 0; i < report->context_count; i++)
 		print_context(&report->contexts[i], out);
 	print_launch(report, out);
+	print_firmware(report, out);
 	print_remarks(report, out);
 	print_inputs(report, out);
 }

@@ -17,6 +17,29 @@ static const char *const kind_names[COUNT_KINDS] = {
 	"other",
 };
 
+/* Counted over all VMPLs, in the order of both forms. */
+static const struct total {
+	const char *name;  /* in JSON */
+	const char *label; /* in the table: what stands before the number */
+	const uint64_t *count;
+} totals[] = {
+	{"switches", "counters: switches", &counters.switches},
+	{"steps", "  steps", &counters.steps},
+	{"write_traps", "  write traps", &counters.write_traps},
+	{"pvalidate", "  PVALIDATE", &counters.pvalidate},
+	{"rmpadjust", "  RMPADJUST", &counters.rmpadjust},
+	{"rmpquery", "  RMPQUERY", &counters.rmpquery},
+	{"tlb_flushes", "  TLBSYNC", &counters.tlb_flushes},
+	{"flushes_missed", "  flushes missed", &counters.flushes_missed},
+	{"psc_calls", "\ncounters: PSC calls", &counters.psc_calls},
+	{"psc_pages", " (pages", &counters.psc_pages},
+	{"implicit_pages", ", implicit", &counters.implicit_pages},
+	{"ioio", ")  IOIO", &counters.ioio},
+	{"mmio", "  MMIO", &counters.mmio},
+	{"msr", "  MSR", &counters.msr},
+	{"launch_updates", "  launch updates", &counters.launch_pages},
+};
+
 static void print_vmpl(uint32_t vmpl)
 {
 	const uint64_t *exits = counters.exits[vmpl];
@@ -43,15 +66,17 @@ static void print_json(void)
 	log_print("json: {\"vmpl\":[");
 	for (uint32_t i = 0; i < 4; i++)
 		print_json_vmpl(i);
-	log_print("],\"switches\":%lu,\"steps\":%lu,\"write_traps\":%lu,\"pvalidate\":%lu,"
-		  "\"rmpadjust\":%lu,\"rmpquery\":%lu,\"tlb_flushes\":%lu,\"flushes_missed\":%lu,",
-		counters.switches, counters.steps, counters.write_traps, counters.pvalidate,
-		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes,
-		counters.flushes_missed);
-	log_print("\"psc_calls\":%lu,\"psc_pages\":%lu,\"implicit_pages\":%lu,\"ioio\":%lu,"
-		  "\"mmio\":%lu,\"msr\":%lu,\"launch_updates\":%lu}\n",
-		counters.psc_calls, counters.psc_pages, counters.implicit_pages, counters.ioio,
-		counters.mmio, counters.msr, counters.launch_pages);
+	log_print("]");
+	for (uint32_t i = 0; i < ARRAY_SIZE(totals); i++)
+		log_print(",\"%s\":%lu", totals[i].name, *totals[i].count);
+	log_print("}\n");
+}
+
+static void print_totals(void)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(totals); i++)
+		log_print("%s %lu", totals[i].label, *totals[i].count);
+	log_print("\n");
 }
 
 /* Kept by vCPU while they run. */
@@ -68,14 +93,6 @@ void counters_print(void)
 	for (uint32_t i = 0; i < 4; i++)
 		if (counters.instructions[i])
 			print_vmpl(i);
-	log_print("counters: switches %lu  steps %lu  write traps %lu  PVALIDATE %lu  RMPADJUST "
-		  "%lu  RMPQUERY %lu  TLBSYNC %lu  flushes missed %lu\n",
-		counters.switches, counters.steps, counters.write_traps, counters.pvalidate,
-		counters.rmpadjust, counters.rmpquery, counters.tlb_flushes,
-		counters.flushes_missed);
-	log_print("counters: PSC calls %lu (pages %lu, implicit %lu)  IOIO %lu  MMIO %lu  MSR %lu  "
-		  "launch updates %lu\n",
-		counters.psc_calls, counters.psc_pages, counters.implicit_pages, counters.ioio,
-		counters.mmio, counters.msr, counters.launch_pages);
+	print_totals();
 	print_json();
 }
