@@ -61,25 +61,46 @@ run_machine() {
 		echo
 		exit
 	fi
-	start_and_wait
+	if ((ONCE_MORE && !ON_TERMINAL)); then
+		run_again_if_broken
+	else
+		start_and_wait
+	fi
 	report
 }
 
+# The console of a broken run must not stand before that of the next one, so it is
+# held back until the run has ended.
+run_again_if_broken() {
+	start_and_wait >"$RUN/held"
+	if broken_by_qemu "$OUTCOME"; then
+		complain "QEMU broke this run: $(outcome_text "$OUTCOME"); a second and last attempt"
+		start_and_wait >"$RUN/held"
+	fi
+	show_held
+}
+
+show_held() {
+	[[ ! -e $RUN/held ]] || cat "$RUN/held"
+	rm -f "$RUN/held"
+}
+
 clean_up() {
+	show_held
 	[[ -z ${QEMU_PID:-} ]] || kill "$QEMU_PID" 2>/dev/null || true
 	[[ -z ${TERMINAL_STATE:-} ]] || stty "$TERMINAL_STATE"
 	rm -rf "$RUN"
 }
 
-# Runs QEMU; sets QEMU_STATUS. It is waited for in the background, so that a
+# Runs QEMU; sets OUTCOME. It is waited for in the background, so that a
 # signal to this script ends it too. The script holds both ends of the machine's
 # pipe open from the start, so that neither side waits for the other to open it,
 # however short the run is.
 start_and_wait() {
-	local limit=() pipe log reader
+	local limit=() pipe log reader status=0
 	[[ -z $TIMEOUT ]] || limit=(timeout --foreground -k 5 "$TIMEOUT")
 	((!ON_TERMINAL)) || TERMINAL_STATE=$(stty -g)
-	mkfifo "$RUN/log.pipe"
+	[[ -p $RUN/log.pipe ]] || mkfifo "$RUN/log.pipe"
 	exec {pipe}<>"$RUN/log.pipe"
 	exec {log}<"$RUN/log.pipe"
 	(exec {pipe}>&- && tee "$RUN/log" <&"$log" | show_machine_lines) &
@@ -87,12 +108,12 @@ start_and_wait() {
 	exec {log}<&-
 	"${limit[@]}" "${QEMU_COMMAND[@]}" <&0 2>"$RUN/stderr" &
 	QEMU_PID=$!
-	QEMU_STATUS=0
-	wait "$QEMU_PID" || QEMU_STATUS=$?
+	wait "$QEMU_PID" || status=$?
 	QEMU_PID=''
 	exec {pipe}>&-
 	wait "$reader" || true
 	[[ -z ${TERMINAL_STATE:-} ]] || stty "$TERMINAL_STATE"
+	OUTCOME=$(read_outcome "$RUN/log" "$RUN/console" "$status" "$TIMEOUT")
 }
 
 # What the machine says that a person wants to see at once, beside the guest's
@@ -120,8 +141,7 @@ show_digest() {
 
 # After the run: keeps what was asked for, and ends with the outcome.
 report() {
-	local outcome
-	outcome=$(read_outcome "$RUN/log" "$RUN/console" "$QEMU_STATUS" "$TIMEOUT")
+	local outcome=$OUTCOME
 	[[ -z $LOG ]] || cp "$RUN/log" "$LOG"
 	[[ -z $JSON ]] || sed -n 's/^json: //p' "$RUN/log" | tail -n 1 >"$JSON"
 	[[ -z $ELF ]] || show_backtrace
