@@ -71,31 +71,50 @@ run_machine() {
 # One launch, in a QEMU of its own: nothing of the last one is left but the disks. Sets
 # OUTCOME.
 launch() {
-	: >"$RUN/console"
-	start_and_wait
-	OUTCOME=$(read_outcome "$RUN/log" "$RUN/console" "$QEMU_STATUS" "$TIMEOUT")
+	if ((ONCE_MORE && !ON_TERMINAL)); then
+		run_again_if_broken
+	else
+		start_and_wait
+	fi
 	[[ -z $LOG ]] || cat "$RUN/log" >>"$LOG"
 	case $OUTCOME in
 	exit* | poweroff | booted | reboot) digest_as_predicted || OUTCOME="digest-mismatch" ;;
 	esac
 }
 
+# The console of a broken run must not stand before that of the next one, so it is
+# held back until the run has ended.
+run_again_if_broken() {
+	start_and_wait >"$RUN/held"
+	if broken_by_qemu "$OUTCOME"; then
+		complain "QEMU broke this run: $(outcome_text "$OUTCOME"); a second and last attempt"
+		start_and_wait >"$RUN/held"
+	fi
+	show_held
+}
+
+show_held() {
+	[[ ! -e $RUN/held ]] || cat "$RUN/held"
+	rm -f "$RUN/held"
+}
+
 clean_up() {
+	show_held
 	[[ -z ${QEMU_PID:-} ]] || kill "$QEMU_PID" 2>/dev/null || true
 	[[ -z ${TERMINAL_STATE:-} ]] || stty "$TERMINAL_STATE"
 	rm -rf "$RUN"
 }
 
-# Runs QEMU; sets QEMU_STATUS. It is waited for in the background, so that a
+# Runs QEMU; sets OUTCOME. It is waited for in the background, so that a
 # signal to this script ends it too. The script holds both ends of the machine's
 # pipe open from the start, so that neither side waits for the other to open it,
 # however short the run is.
 start_and_wait() {
-	local limit=() pipe log reader
+	local limit=() pipe log reader status=0
 	[[ -z $TIMEOUT ]] || limit=(timeout --foreground -k 5 "$TIMEOUT")
 	((!ON_TERMINAL)) || TERMINAL_STATE=$(stty -g)
-	rm -f "$RUN/log.pipe"
-	mkfifo "$RUN/log.pipe"
+	: >"$RUN/console"
+	[[ -p $RUN/log.pipe ]] || mkfifo "$RUN/log.pipe"
 	exec {pipe}<>"$RUN/log.pipe"
 	exec {log}<"$RUN/log.pipe"
 	(exec {pipe}>&- && tee "$RUN/log" <&"$log" | show_machine_lines) &
@@ -103,12 +122,12 @@ start_and_wait() {
 	exec {log}<&-
 	"${limit[@]}" "${QEMU_COMMAND[@]}" <&0 2>"$RUN/stderr" &
 	QEMU_PID=$!
-	QEMU_STATUS=0
-	wait "$QEMU_PID" || QEMU_STATUS=$?
+	wait "$QEMU_PID" || status=$?
 	QEMU_PID=''
 	exec {pipe}>&-
 	wait "$reader" || true
 	[[ -z ${TERMINAL_STATE:-} ]] || stty "$TERMINAL_STATE"
+	OUTCOME=$(read_outcome "$RUN/log" "$RUN/console" "$status" "$TIMEOUT")
 }
 
 # What the machine says that a person wants to see at once, beside the guest's

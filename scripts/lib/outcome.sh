@@ -50,6 +50,13 @@ outcome_text() {
 	esac
 }
 
+# broken_by_qemu OUTCOME: whether neither guest nor machine had a part in it, but a
+# defect of QEMU (docs/caveats.md): the guest's state lost, or QEMU dead of SIGILL,
+# SIGABRT, SIGBUS, SIGFPE or SIGSEGV.
+broken_by_qemu() {
+	[[ $1 == "machine-fault QEMU has lost "* || $1 =~ ^no-result\ .*\ status\ 13[24569]$ ]]
+}
+
 # termination_name SET CODE: sets 0 (GHCB specification), 1 (Linux), 2 (Nacre).
 # shellcheck disable=SC2034 # used by name
 termination_name() {

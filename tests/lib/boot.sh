@@ -47,8 +47,9 @@ boot_machine() {
 	local out=$BOOT_OUT/$1
 	rm -f "$out.result" "$out.console" "$out.log"
 	scripts/machine "${@:2}" --machine "$BOOT_BUILD/machine/machine.elf" \
-		--elf "$BOOT_BUILD/nacre.elf" --timeout "$BOOT_SECONDS" \
+		--elf "$BOOT_BUILD/nacre.elf" --timeout "$BOOT_SECONDS" --once-more \
 		--result "$out.result" --log "$out.log" >"$out.console" 2>&1 </dev/null || true
+	grep 'QEMU broke this run' "$out.console" || true
 }
 
 # boot_linux NAME OPTION...: boot_machine with the initramfs of that name; the

@@ -61,6 +61,9 @@ __asm__(".pushsection .text\n"
 	"	xorl %edx, %edx\n"
 	"	wrmsr\n"
 	"	rep; vmmcall\n"
+	"	ud2\n"
+	"	.byte 0x8e, 0x3f\n" /* no segment register: the death of QEMU 10.0, if it reads on */
+	"	hlt\n"
 	"modes_real_end:\n"
 	".code64\n"
 	".popsection\n");

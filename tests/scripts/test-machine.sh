@@ -167,6 +167,49 @@ unfit 10.0.2 '\"svm\": true, \"npt\": true, \"la57\": false, \"cx16\": true, \"r
 wants_text '-cpu max under TCG lacks la57 x2apic'
 end
 
+# breaking: makes $WORK/qemu a QEMU that dies of a signal in its first run.
+breaking() {
+	cat >"$WORK/qemu" <<-END
+		#!/bin/bash
+		[[ " \$* " != *" -kernel "* || -e "$WORK/broken" ]] && exec "$QEMU" "\$@"
+		touch "$WORK/broken"
+		echo half
+		kill -SEGV \$\$
+	END
+	chmod +x "$WORK/qemu"
+	rm -f "$WORK/broken"
+}
+
+begin "a run that QEMU breaks is made once more if wanted, and that is said"
+breaking
+machine 'Cwhole\nLresult: exit 3\nE0' --qemu "$WORK/qemu"
+wants_status 207
+wants_line half
+breaking
+machine 'Cwhole\nLresult: exit 3\nE0' --qemu "$WORK/qemu" --once-more
+wants_status 3
+wants_result 'exit 3'
+wants_text 'machine: QEMU broke this run: the machine ended without a result: QEMU ended with status 139; a second'
+wants_line whole
+lacks_text half
+end
+
+begin "the guest's state lost by QEMU counts as broken, and there is no third attempt"
+machine 'Chello\nLresult: machine-fault QEMU has lost the state\nE0' --once-more
+wants_status 206
+wants_equal 'times tried' 1 "$(grep -c 'second and last attempt' "$WORK/out")"
+wants_equal 'consoles shown' 1 "$(grep -c hello "$WORK/out")"
+end
+
+begin "any other end is no cause for another attempt"
+machine 'Lresult: machine-fault exit 0x77\nE0' --once-more
+wants_status 206
+lacks_text 'attempt'
+machine 'Chello\nE0' --once-more
+wants_status 207
+lacks_text 'attempt'
+end
+
 # On a terminal: waits for TEXT in the output, then sends the keys.
 send_after() {
 	local tries
