@@ -31,6 +31,9 @@ RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD))
 RUN_KERNEL_OPTIONS = $(if $(RUN_KERNEL),$(RUN_DIRECT_OPTIONS))
 RUN_DIRECT_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
 
+# Where the time line goes, by make timeline.
+RUN_TIMELINE :=
+
 # Without a terminal a shell would be of no use: the guest shows its facts and ends.
 # So it does where it is only to be looked at how it boots.
 RUN_ON_TERMINAL := $(if $(RUN_TIMELINE),,$(if $(MAKE_TERMOUT),$(shell [ -t 0 ] && echo yes)))

@@ -82,6 +82,7 @@ function take_bucket(    v, i, c) {
 
 function style() {
 	print "<style>"
+	print ":root { color-scheme: light dark; background: #ffffff }"
 	print "text { font: 12px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #212529 }"
 	print ".page { fill: #ffffff } .head { font-size: 20px; font-weight: 600 } .strong { font-weight: 600 }"
 	print ".dim { fill: #5c636a } .right { text-anchor: end } .middle { text-anchor: middle }"
@@ -96,7 +97,7 @@ function style() {
 	print ".hover { fill: #000000; fill-opacity: 0 } .hover:hover { fill-opacity: .12 }"
 	print ".density, .hover { shape-rendering: crispEdges }"
 	print "@media (prefers-color-scheme: dark) {"
-	print "text { fill: #dee2e6 } .page { fill: #16181c } .dim { fill: #9aa2ab } .on { fill: #ffffff }"
+	print ":root { background: #16181c } text { fill: #dee2e6 } .page { fill: #16181c } .dim { fill: #9aa2ab } .on { fill: #ffffff }"
 	print ".grid { stroke-opacity: .35 } .border { stroke: #adb5bd } .mark { stroke: #f8f9fa }"
 	print ".halted { fill: #2b4a68 } .machine { fill: #5c636a } .off { fill-opacity: .22 }"
 	print ".exits { fill: #495057 } .silicon { fill: #ced4da } .hover { fill: #ffffff }"
@@ -223,7 +224,7 @@ function phase_bands(y, bottom,    p, x, w, name) {
 
 # ---- A vCPU's lane ----
 
-# How much of column set @upto lies in bucket @i, as a height. Steps of one path.
+# The share of the first @upto states in bucket @i's time, of @h.
 function level(v, i, upto, h,    c, sum, part) {
 	for (c = 1; c <= STATES; c++) {
 		sum += column[v, i, c]
@@ -300,9 +301,9 @@ function lane(v, y,    i) {
 	text(LEFT - 8, y + LANE_H - 5, "dim small right", "SVSM calls")
 	rect(LEFT, y + LANE_H - CALLS_H, PLOT, CALLS_H, "frame")
 	bars(v, y + LANE_H - CALLS_H, CALLS_H, 3, most_calls, "calls")
-	marks(v, y, TIME_H)
 	for (i = 0; i < buckets; i++)
 		told_rect(bucket_x(i), y, bucket_x(i + 1) - bucket_x(i), LANE_H, "hover", bucket_title(v, i))
+	marks(v, y, TIME_H)
 	print "</g>"
 }
 
