@@ -32,14 +32,18 @@ RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD))
 RUN_KERNEL_OPTIONS = $(if $(RUN_KERNEL),$(RUN_DIRECT_OPTIONS))
 RUN_DIRECT_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
 
+# Where the time line goes, by make timeline.
+RUN_TIMELINE :=
+
 # Without a terminal a shell would be of no use: the guest shows its facts and ends.
-RUN_ON_TERMINAL := $(if $(MAKE_TERMOUT),$(shell [ -t 0 ] && echo yes))
+# So it does where it is only to be looked at how it boots.
+RUN_ON_TERMINAL := $(if $(RUN_TIMELINE),,$(if $(MAKE_TERMOUT),$(shell [ -t 0 ] && echo yes)))
 RUN_CMD = $(or $(GUEST_CMD),$(if $(RUN_ON_TERMINAL),,:))
 
 # tcsh exports HOST; only one given to make is meant.
 RUN_HOST = $(if $(filter environment,$(origin HOST)),,$(HOST))
 RUN_OPTIONS = $(if $(RUN_HOST),--host $(RUN_HOST)) $(if $(TRACE),--trace $(TRACE)) \
-	$(RUN_TIMEOUT:%=--timeout %) $(RUN_DISK_OPTIONS) \
+	$(RUN_TIMEOUT:%=--timeout %) $(RUN_TIMELINE:%=--timeline %) $(RUN_DISK_OPTIONS) \
 	$(if $(RUN_FIRMWARE),--option npf=convert)
 RUN_TIMEOUT = $(or $(TIMEOUT),$(if $(RUN_DEBIAN),$(if $(RUN_ON_TERMINAL),,1200)))
 
@@ -100,3 +104,19 @@ run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_DISK) $(RUN_COMMAND_DISK) $(
 		--cpus $(RUN_CPUS) --mem $(RUN_MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
 		--predicted "$$($(RUN_IGVM_TOOL) measure $(RUN_IMAGE) | awk '/^launch digest/ { print $$3 }')" \
 		$(RUN_OPTIONS) || $(RUN_END)
+
+# A run whose time line is kept, and the picture of it, even if the run ended badly.
+TIMELINE_JSON := $(BUILD)/timeline.json
+TIMELINE_SVG := $(BUILD)/timeline.svg
+TIMELINE_KERNEL = $(if $(KERNEL),$(notdir $(KERNEL)),Linux $(if $(filter linux-7 debian-7,$(GUEST)),7,6.12))
+TIMELINE_FIRMWARE = $(if $(filter file,$(origin FIRMWARE)),OVMF,$(notdir $(FIRMWARE)))
+TIMELINE_TITLE = $(if $(RUN_DEBIAN),$(TIMELINE_FIRMWARE) and Debian with $(TIMELINE_KERNEL),$(if \
+	$(RUN_FIRMWARE),$(TIMELINE_FIRMWARE) and $(TIMELINE_KERNEL),$(TIMELINE_KERNEL) started by the paravisor))
+
+.PHONY: timeline
+timeline: all
+	@rm -f $(TIMELINE_JSON)
+	+$(Q)$(MAKE) --no-print-directory run RUN_TIMELINE=$(TIMELINE_JSON); status=$$?; \
+		scripts/timeline --title "$(TIMELINE_TITLE)" --output $(TIMELINE_SVG) $(TIMELINE_JSON) && \
+		echo "timeline: $(TIMELINE_SVG), of the numbers in $(TIMELINE_JSON)"; \
+		exit $$status

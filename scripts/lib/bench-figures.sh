@@ -86,6 +86,22 @@ json_boot() {
 	}' "$OUT/boot"
 }
 
+# json_by_phase NAME: what the paravisor and the guest do in each phase of that boot, and
+# the seconds of the run that was timed, if there was one.
+json_by_phase() {
+	local wall=$OUT/$1-wall.timeline
+	[[ -e $wall ]] || wall=/dev/null
+	jq -c --slurpfile wall "$wall" '
+		def exits: .vmgexit + .hlt;
+		($wall[0] // {phases: []}) as $timed |
+		[.phases[] | select(.name != "launch") | .name as $name | {name} + (.counters | {
+			instructions: .vmpl[0].instructions, exits: (.vmpl[0] | exits),
+			guest_exits: ([.vmpl[1:][] | exits] | add), svsm_calls, pages_changed: .psc_pages}) +
+			([$timed.phases[] | select(.name == $name) |
+				{wall_seconds: ((.end - .start) / $timed.ticks_per_second * 100 | round / 100)}] |
+				add // {})]' "$OUT/$1.timeline"
+}
+
 write_json() {
 	local cpus
 	{
@@ -97,6 +113,8 @@ write_json() {
 		done
 		printf '},"contended":{%s},' "$(json_calls "$OUT/contended")"
 		printf '"boot":{%s,"phases":[%s]},' "$(json_boot)" "$(json_phases)"
+		printf '"boot_by_phase":{"linux":%s,"ovmf":%s},' "$(json_by_phase linux)" \
+			"$(json_by_phase ovmf)"
 		"$TOOL" inspect --json "$OUT/boot.igvm" |
 			jq -c -j '{image: {bytes: .bytes, launch_updates: .launch.launch_updates,
 				measured_pages: .launch.measured_pages}}' | sed 's/^{//; s/}$//'
@@ -141,6 +159,19 @@ table_boot() {
 	} END { printf "  %-18s %12d %12d %7d\n", "all", i, l, e }'
 }
 
+# table_by_phase NAME
+table_by_phase() {
+	local form='  %-18s %12s %7s %12s %7s %14s %8s\n'
+	# shellcheck disable=SC2059 # the same form for head and rows
+	printf "$form" '' instructions exits 'guest exits' calls 'pages changed' 'wall s'
+	jq -r --arg boot "$1" '.boot_by_phase[$boot][] | [.name, .instructions, .exits, .guest_exits,
+		.svsm_calls, .pages_changed, .wall_seconds] | @tsv' "$BUILD/bench.json" |
+		awk -F'\t' -v form="$form" '{
+			printf form, $1, $2, $3, $4, $5, $6, sprintf("%.1f", $7)
+			for (k = 2; k <= 7; k++) all[k] += $k
+		} END { printf form, "all", all[2], all[3], all[4], all[5], all[6], sprintf("%.1f", all[7]) }'
+}
+
 # What issue and README.md aim at: a name, the figure, the most it may be.
 aims() {
 	jq -r '[
@@ -166,8 +197,14 @@ names_missing() {
 		[("instructions", "instructions_less_clearing_copying_and_hashing", "exits") as $member |
 			["boot", $member]] +
 		[("bytes", "launch_updates", "measured_pages") as $member | ["image", $member]] +
-		[["memory", "peak_bytes"]] | .[] as $path |
-		select($figures | getpath($path) | type != "number") | $path | join(".")' "$BUILD/bench.json"
+		[["memory", "peak_bytes"]] +
+		[("instructions", "exits", "guest_exits", "svsm_calls", "pages_changed") as $member |
+			("linux", "ovmf") as $boot | range(if $boot == "linux" then 3 else 4 end) as $phase |
+			["boot_by_phase", $boot, $phase, $member]] | .[] as $path |
+		select($figures | getpath($path) | type != "number") | $path | map(tostring) | join(".")' "$BUILD/bench.json"
+	jq -r '{linux: ["paravisor", "kernel", "user"], ovmf: ["paravisor", "firmware", "kernel", "user"]} as
+		$wanted | .boot_by_phase as $found | $wanted | keys[] |
+		select(($found[.] | map(.name)) != $wanted[.]) | "phases of boot_by_phase.\(.)"' "$BUILD/bench.json"
 }
 
 check_figures() {
@@ -185,6 +222,10 @@ show() {
 	table_vcpus
 	printf '\nboot, 1 vCPU, 2 GiB, Debian cloud kernel (bulk: clearing, copying, hashing)\n'
 	table_boot
+	printf '\nthe same kernel by phase, to the end of an idle user space, 1 vCPU, 512 MiB\n'
+	table_by_phase linux
+	printf '\nOVMF and that kernel\n'
+	table_by_phase ovmf
 	jq -r '"\nimage   \(.image.bytes) bytes, \(.image.launch_updates) launch updates, \(.image.measured_pages) measured pages",
 		"memory  \(.memory.peak_bytes) bytes at most\n"' "$BUILD/bench.json"
 	aims | awk -F'\t' 'BEGIN { printf "  %-52s %10s %10s\n", "aims", "figure", "at most" }

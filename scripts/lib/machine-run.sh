@@ -135,7 +135,7 @@ start_and_wait() {
 # a file.
 show_machine_lines() {
 	if [[ -n $TRACE && -z $LOG ]]; then
-		tee >(sed -u '/^json: /d; /^result: /d; /^launch digest: /d' >&2)
+		tee >(sed -u '/^json: /d; /^timeline: /d; /^result: /d; /^launch digest: /d' >&2)
 	else
 		cat
 	fi | sed -un 's/^launch digest: //p' | while read -r digest; do
@@ -156,6 +156,7 @@ show_digest() {
 # After the last launch: keeps what was asked for, and ends with the outcome.
 report() {
 	[[ -z $JSON ]] || sed -n 's/^json: //p' "$RUN/log" | tail -n 1 >"$JSON"
+	[[ -z $TIMELINE ]] || keep_timeline "$outcome"
 	[[ -z $ELF ]] || show_backtrace
 	case $OUTCOME in
 	no-result*) sed 's/^/  qemu: /' "$RUN/stderr" >&2 ;;
@@ -164,8 +165,17 @@ report() {
 	finish "$OUTCOME"
 }
 
+# With the facts of the run that a picture's reader wants to know.
+keep_timeline() {
+	sed -n 's/^timeline: //p' "$RUN/log" | tail -n 1 | jq -c --argjson vcpus "$CPUS" \
+		--argjson mib "$MEM" --argjson icount "$ICOUNT" --arg outcome "$1" \
+		--arg qemu "$("$QEMU" --version | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')" \
+		'{run: {vcpus: $vcpus, memory_mib: $mib, qemu: $qemu, icount: ($icount == 1),
+			outcome: $outcome}} + .' >"$TIMELINE"
+}
+
 show_log_end() {
-	sed '/^json: /d; /^result: /d' "$RUN/log" | tail -n 30 | sed 's/^/  machine: /' >&2
+	sed '/^json: /d; /^timeline: /d; /^result: /d' "$RUN/log" | tail -n 30 | sed 's/^/  machine: /' >&2
 }
 
 digest_as_predicted() {

@@ -118,6 +118,15 @@ wants_equal 'the log' 'exit 0x72' "$(head -n 1 "$WORK/log")"
 lacks_text 'exit 0x72'
 end
 
+begin "a time line is asked for, and kept with the facts of its run"
+machine 'A\nLtimeline: {"length": 5}\nLresult: exit 3\nE0' --timeline "$WORK/timeline" --cpus 3 --mem 1G
+wants_line 'mem=1024 iommu=on timeline=on'
+wants_equal 'the time line' '3 1024 false exit 3 5' "$(jq -r \
+	'[.run.vcpus, .run.memory_mib, .run.icount, .run.outcome, .length] | join(" ")' "$WORK/timeline")"
+machine 'Lresult: exit 3\nE0' --timeline "$WORK/timeline"
+wants_equal 'the file of a run without one' '' "$(cat "$WORK/timeline")"
+end
+
 begin "backtrace addresses get names"
 start=$(nm "$STAND_IN" | awk '$3 == "start" { print $1 }')
 machine "Cpanic\nC  at 0x$start\nLresult: terminated set 2 code 0\nE0" --elf "$STAND_IN"

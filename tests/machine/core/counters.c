@@ -5,7 +5,7 @@
 
 struct counters counters;
 
-static const char *const kind_names[COUNT_KINDS] = {
+const char *const count_kind_names[COUNT_KINDS] = {
 	"vmgexit",
 	"hlt",
 	"npf",
@@ -21,78 +21,88 @@ static const char *const kind_names[COUNT_KINDS] = {
 static const struct total {
 	const char *name;  /* in JSON */
 	const char *label; /* in the table: what stands before the number */
-	const uint64_t *count;
+	size_t offset;     /* in struct counters */
 } totals[] = {
-	{"switches", "counters: switches", &counters.switches},
-	{"steps", "  steps", &counters.steps},
-	{"write_traps", "  write traps", &counters.write_traps},
-	{"pvalidate", "  PVALIDATE", &counters.pvalidate},
-	{"rmpadjust", "  RMPADJUST", &counters.rmpadjust},
-	{"rmpquery", "  RMPQUERY", &counters.rmpquery},
-	{"tlb_flushes", "  TLBSYNC", &counters.tlb_flushes},
-	{"flushes_missed", "  flushes missed", &counters.flushes_missed},
-	{"psc_calls", "\ncounters: PSC calls", &counters.psc_calls},
-	{"psc_pages", " (pages", &counters.psc_pages},
-	{"implicit_pages", ", implicit", &counters.implicit_pages},
-	{"ioio", ")  IOIO", &counters.ioio},
-	{"mmio", "  MMIO", &counters.mmio},
-	{"msr", "  MSR", &counters.msr},
-	{"launch_updates", "  launch updates", &counters.launch_pages},
+	{"switches", "counters: switches", offsetof(struct counters, switches)},
+	{"svsm_calls", "  SVSM calls", offsetof(struct counters, svsm_calls)},
+	{"steps", "  steps", offsetof(struct counters, steps)},
+	{"write_traps", "  write traps", offsetof(struct counters, write_traps)},
+	{"pvalidate", "  PVALIDATE", offsetof(struct counters, pvalidate)},
+	{"rmpadjust", "  RMPADJUST", offsetof(struct counters, rmpadjust)},
+	{"rmpquery", "  RMPQUERY", offsetof(struct counters, rmpquery)},
+	{"tlb_flushes", "  TLBSYNC", offsetof(struct counters, tlb_flushes)},
+	{"flushes_missed", "  flushes missed", offsetof(struct counters, flushes_missed)},
+	{"psc_calls", "\ncounters: PSC calls", offsetof(struct counters, psc_calls)},
+	{"psc_pages", " (pages", offsetof(struct counters, psc_pages)},
+	{"implicit_pages", ", implicit", offsetof(struct counters, implicit_pages)},
+	{"ioio", ")  IOIO", offsetof(struct counters, ioio)},
+	{"mmio", "  MMIO", offsetof(struct counters, mmio)},
+	{"msr", "  MSR", offsetof(struct counters, msr)},
+	{"launch_updates", "  launch updates", offsetof(struct counters, launch_pages)},
 };
 
-static void print_vmpl(uint32_t vmpl)
+static uint64_t count_of(const struct counters *all, const struct total *t)
 {
-	const uint64_t *exits = counters.exits[vmpl];
+	return *(const uint64_t *)((const char *)all + t->offset);
+}
 
-	log_print("counters: vmpl %u  instructions %12lu  #VC %8lu", vmpl,
-		counters.instructions[vmpl], counters.vc[vmpl]);
+static void print_vmpl(const struct counters *all, uint32_t vmpl)
+{
+	const uint64_t *exits = all->exits[vmpl];
+
+	log_print("counters: vmpl %u  instructions %12lu  #VC %8lu", vmpl, all->instructions[vmpl],
+		all->vc[vmpl]);
 	for (uint32_t k = 0; k < COUNT_KINDS; k++)
 		if (exits[k])
-			log_print("  %s %lu", kind_names[k], exits[k]);
+			log_print("  %s %lu", count_kind_names[k], exits[k]);
 	log_print("\n");
 }
 
-static void print_json_vmpl(uint32_t vmpl)
+static void print_json_vmpl(const struct counters *all, uint32_t vmpl)
 {
-	log_print("%s{\"instructions\":%lu,\"vc\":%lu", vmpl ? "," : "",
-		counters.instructions[vmpl], counters.vc[vmpl]);
+	log_print("%s{\"instructions\":%lu,\"vc\":%lu", vmpl ? "," : "", all->instructions[vmpl],
+		all->vc[vmpl]);
 	for (uint32_t k = 0; k < COUNT_KINDS; k++)
-		log_print(",\"%s\":%lu", kind_names[k], counters.exits[vmpl][k]);
+		log_print(",\"%s\":%lu", count_kind_names[k], all->exits[vmpl][k]);
 	log_print("}");
 }
 
-static void print_json(void)
+void counters_print_json(const struct counters *all)
 {
-	log_print("json: {\"vmpl\":[");
+	log_print("{\"vmpl\":[");
 	for (uint32_t i = 0; i < 4; i++)
-		print_json_vmpl(i);
+		print_json_vmpl(all, i);
 	log_print("]");
 	for (uint32_t i = 0; i < ARRAY_SIZE(totals); i++)
-		log_print(",\"%s\":%lu", totals[i].name, *totals[i].count);
-	log_print("}\n");
+		log_print(",\"%s\":%lu", totals[i].name, count_of(all, &totals[i]));
+	log_print("}");
 }
 
-static void print_totals(void)
+static void print_totals(const struct counters *all)
 {
 	for (uint32_t i = 0; i < ARRAY_SIZE(totals); i++)
-		log_print("%s %lu", totals[i].label, *totals[i].count);
+		log_print("%s %lu", totals[i].label, count_of(all, &totals[i]));
 	log_print("\n");
 }
 
-/* Kept by vCPU while they run. */
-static void sum_up(void)
+/* Instructions are kept by vCPU while they run. */
+struct counters counters_now(void)
 {
+	struct counters all = counters;
+
 	for (uint32_t i = 0; i < cpu_count; i++)
 		for (uint32_t vmpl = 0; vmpl < 4; vmpl++)
-			counters.instructions[vmpl] += vcpus[i].instructions[vmpl];
+			all.instructions[vmpl] += vcpus[i].instructions[vmpl];
+	return all;
 }
 
-void counters_print(void)
+void counters_print(const struct counters *all)
 {
-	sum_up();
 	for (uint32_t i = 0; i < 4; i++)
-		if (counters.instructions[i])
-			print_vmpl(i);
-	print_totals();
-	print_json();
+		if (all->instructions[i])
+			print_vmpl(all, i);
+	print_totals(all);
+	log_print("json: ");
+	counters_print_json(all);
+	log_print("\n");
 }

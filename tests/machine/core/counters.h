@@ -27,6 +27,7 @@ struct counters {
 	uint64_t vc[4];
 	uint64_t instructions[4];
 	uint64_t switches;
+	uint64_t svsm_calls; /* entries of VMPL 0 that a lower VMPL asked for */
 	uint64_t steps;
 	uint64_t write_traps; /* of CR0, CR4, EFER */
 	uint64_t pvalidate, rmpadjust, rmpquery;
@@ -42,6 +43,12 @@ extern struct counters counters;
 /* Every vCPU counts here at once. */
 #define COUNT_MANY(field, n) ((void)__atomic_fetch_add(&counters.field, (n), __ATOMIC_RELAXED))
 #define COUNT(field) COUNT_MANY(field, 1)
-void counters_print(void);
+extern const char *const count_kind_names[COUNT_KINDS];
+
+/* The sums so far, instructions of all vCPUs with them. */
+struct counters counters_now(void);
+void counters_print(const struct counters *all);
+/* One object of JSON, without an end of the line. */
+void counters_print_json(const struct counters *all);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core.h"
 #include "insn.h"
 #include "counters.h"
+#include "timeline.h"
 
 #define DEBUG_PORT 0xe9
 #define EXIT_PORT 0xf4
@@ -175,12 +176,16 @@ static bool ended;
 
 void run_end(const char *fmt, ...)
 {
+	struct counters all;
 	va_list args;
 
 	if (__atomic_exchange_n(&ended, true, __ATOMIC_SEQ_CST))
 		for (;;)
 			cpu_relax();
-	counters_print();
+	timeline_stop();
+	all = counters_now();
+	counters_print(&all);
+	timeline_print(&all);
 	log_text("result: ");
 	va_start(args, fmt);
 	log_vprint(fmt, args);

@@ -9,6 +9,7 @@
 #include "iommu.h"
 #include "npt.h"
 #include "profile.h"
+#include "timeline.h"
 #include "turns.h"
 #include "rmp.h"
 #include "vcpu.h"
@@ -94,6 +95,7 @@ void machine_main(uint64_t start_info)
 	rmp_init(option_number("seed", rdtsc()));
 	iommu_init();
 	profile_init();
+	timeline_init();
 	turns_init();
 	host_launch();
 	__atomic_store_n(&launched, true, __ATOMIC_SEQ_CST);

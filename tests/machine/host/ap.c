@@ -13,6 +13,7 @@
 #include "hostile.h"
 #include "iommu.h"
 #include "profile.h"
+#include "timeline.h"
 #include "x86.h"
 
 #define DROP_VMSA 1UL /* pending_vmsa: destroyed */
@@ -55,10 +56,13 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 	hostile_leaving(v);
 	if (!v->current)
 		flush_check(v);
-	if (vmpl)
+	if (vmpl) {
 		profile_leave_vmpl0(v);
-	else
+	} else {
 		profile_enter_vmpl0(v);
+		COUNT(svsm_calls);
+		timeline_count_call(v);
+	}
 	vmsa_store(v, v->current);
 	v->current = vmpl;
 	v->created_below = false;

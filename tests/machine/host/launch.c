@@ -8,6 +8,7 @@
 #include "insn.h"
 #include "npt.h"
 #include "psp.h"
+#include "timeline.h"
 
 #define PIC1_MASK 0x21
 #define PIC2_MASK 0xa1
@@ -34,10 +35,12 @@ void host_launch(void)
 	fw_cfg_init();
 	if (option_is("legacy", "covered"))
 		memory_cover_legacy();
-	if (machine_file_read("opt/org.nacre/igvm", &igvm))
+	if (machine_file_read("opt/org.nacre/igvm", &igvm)) {
 		igvm_launch(&igvm);
-	else
+	} else {
 		linux_launch();
+		timeline_without_paravisor();
+	}
 	vcpus[0].context[0].vmsa_gpa = host_vmsa_page(0);
 	vcpus[0].state = VCPU_RUNNING;
 }

@@ -6,6 +6,7 @@
 #include "host.h"
 #include "counters.h"
 #include "hostile.h"
+#include "timeline.h"
 
 static bool is_2m(uint64_t gpn)
 {
@@ -34,6 +35,7 @@ uint32_t host_change_page(uint64_t gpn, bool private, uint32_t size)
 	if (size == RMP_SIZE_2M && !IS_ALIGNED(gpn, PAGES_PER_2M))
 		return RMP_FAIL_INPUT;
 	COUNT_MANY(psc_pages, count);
+	timeline_count_pages(count);
 	for (uint64_t i = 0; i < count; i++)
 		host_forget_promise(gpn + i);
 	/* A page that is already as wanted keeps its bytes, as under KVM. */

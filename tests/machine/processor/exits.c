@@ -12,6 +12,7 @@
 #include "insn.h"
 #include "npt.h"
 #include "profile.h"
+#include "timeline.h"
 #include "x86.h"
 #include "xsave.h"
 
@@ -30,6 +31,12 @@ void advance_rip(struct context *c, uint32_t length)
 		c->vmcb->rip = (uint32_t)c->vmcb->rip;
 }
 
+static void count_exit(const struct vcpu *v, enum exit_kind kind)
+{
+	COUNT(exits[v->current][kind]);
+	timeline_count_exit(v, kind);
+}
+
 /* VMMCALL with a repeat prefix is VMGEXIT, which leaves without a #VC. */
 static void handle_vmmcall(struct vcpu *v)
 {
@@ -45,7 +52,7 @@ static void handle_vmmcall(struct vcpu *v)
 	c->vmcb->exit_code = SVM_EXIT_VMGEXIT;
 	c->vmcb->exit_info1 = 0;
 	c->vmcb->exit_info2 = 0;
-	COUNT(exits[v->current][COUNT_VMGEXIT]);
+	count_exit(v, COUNT_VMGEXIT);
 	v->vmgexits[v->current]++;
 	host_vmgexit(v);
 }
@@ -76,7 +83,7 @@ static void take_kick(void)
 
 static void handle_halt(struct vcpu *v)
 {
-	COUNT(exits[v->current][COUNT_HLT]);
+	count_exit(v, COUNT_HLT);
 	v->halts[v->current]++;
 	host_halt(v);
 }
@@ -273,7 +280,7 @@ void handle_exit(struct vcpu *v)
 	uint32_t code = (uint32_t)c->vmcb->exit_code;
 
 	if (code != SVM_EXIT_VMMCALL && code != SVM_EXIT_HLT)
-		COUNT(exits[v->current][kind_of(code)]);
+		count_exit(v, kind_of(code));
 	TRACE(TRACE_EXITS, "exit: vcpu %u vmpl %u rip %lx code %x info1 %lx info2 %lx\n", v->index,
 		v->current, c->vmcb->rip, code, c->vmcb->exit_info1, c->vmcb->exit_info2);
 	if (code != SVM_EXIT_NPF && step_end(v)) {

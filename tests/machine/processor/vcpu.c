@@ -10,6 +10,7 @@
 #include "insn.h"
 #include "npt.h"
 #include "profile.h"
+#include "timeline.h"
 #include "turns.h"
 #include "x86.h"
 
@@ -145,7 +146,9 @@ static void wait_for_work(struct vcpu *v)
 			return;
 		}
 		vmsa_store(v, v->current); /* out of the guest its VMSA is not in use */
+		timeline_spend(v, TIMELINE_OFF);
 		cpu_sleep(&v->wake);
+		timeline_spend(v, TIMELINE_MACHINE);
 	}
 }
 
@@ -199,12 +202,14 @@ static void enter_guest(struct vcpu *v, struct context *c)
 {
 	uint64_t waited, before;
 
+	timeline_enter(v);
 	profile_before(v);
 	waited = turns_waited();
 	before = rdtsc();
 	svm_vmrun(virt_to_phys(c->vmcb), &c->gpr);
 	before = rdtsc() - before;
 	profile_after(v, before - (turns_waited() - waited));
+	timeline_exit(v);
 }
 
 /*
