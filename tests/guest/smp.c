@@ -8,7 +8,7 @@
 #include "svsm_call.h"
 #include "vmpl.h"
 
-#define PATIENCE (1ULL << 35) /* of the time-stamp counter: some seconds */
+#define PATIENCE (1ULL << 37) /* of the time-stamp counter: less than a run may take */
 
 struct start {
 	void (*fn)(void *arg);

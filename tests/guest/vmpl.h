@@ -41,7 +41,7 @@ MUST_CHECK bool smp_join(uint32_t index);
 struct cpu *smp_cpu(uint32_t index);
 struct vmsa *smp_vmsa(uint32_t index);
 
-/* Waits until *@flag is not 0; false after some seconds. */
+/* Waits until *@flag is not 0; false after most of a minute. */
 MUST_CHECK bool wait_for(const uint32_t *flag);
 /* Spins for so many @ticks of the time-stamp counter. */
 void pass_time(uint64_t ticks);

@@ -213,15 +213,18 @@ static void enter_guest(struct vcpu *v, struct context *c)
 }
 
 /*
- * QEMU, with several vCPUs and rarely, exits a second time at the first instruction
- * after VMRUN: the processor's own state is then where the guest's was saved, which
- * is lost. The run cannot go on; it says so instead of blaming the guest.
+ * With several vCPUs, and rarely, the processor's own state is where QEMU should have
+ * saved the guest's, which is lost. The run cannot go on; it says so instead of blaming
+ * the guest. Found before VMRUN, it was no exit that did it; an address of the machine's
+ * own tables in the second info says that the guest was entered with that state.
  */
-static void check_saved(const struct vcpu *v, const struct vmcb *b)
+static void check_saved(const struct vcpu *v, const struct vmcb *b, const char *when)
 {
 	if (b->rip == (uint64_t)svm_resumed && b->cr3 == machine_cr3)
-		machine_fault("QEMU has lost the guest's state: vcpu %u vmpl %u exit code %lx",
-			v->index, v->current, b->exit_code);
+		machine_fault("QEMU has lost the guest's state, %s VMRUN: vcpu %u vmpl %u "
+			      "exit code %lx info %lx %lx event %lx rsp %lx exits %lu",
+			when, v->index, v->current, b->exit_code, b->exit_info1, b->exit_info2,
+			b->exit_int_info, b->rsp, v->exits);
 }
 
 static void run_once(struct vcpu *v)
@@ -239,8 +242,9 @@ static void run_once(struct vcpu *v)
 			turns_pass(v);
 		return;
 	}
+	check_saved(v, c->vmcb, "before");
 	enter_guest(v, c);
-	check_saved(v, c->vmcb);
+	check_saved(v, c->vmcb, "after");
 	loose_look(c);
 	if (turn)
 		turns_pass(v);
