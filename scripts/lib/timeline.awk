@@ -344,9 +344,9 @@ BEGIN {
 	NAMESPACE = "http:" "//www.w3.org/2000/svg" # SVG's name, not an address: nothing is fetched
 	FS = "\t"; WIDTH = 1200; MARGIN = 24; LEFT = 104; PLOT = WIDTH - LEFT - MARGIN; ROW = 22
 	TIME_H = 60; EXITS_H = 26; CALLS_H = 18; LANE_H = TIME_H + EXITS_H + CALLS_H + 8
-	STATES = split("VMPL0 (paravisor)|guest's VMPL|HLT|host and machine|not running", STATE_NAME, "|")
+	STATES = split("VMPL0|guest's VMPL|HLT|host and machine|not running", STATE_NAME, "|")
 	split("vmpl0 guest halted machine off", STATE_CLASS, " ")
-	split("VMPL0 (paravisor)|guest's VMPL|HLT until the exit that follows|host, and what the machine emulates|" \
+	split("VMPL0|guest's VMPL|HLT until the exit that follows|host, and what the machine emulates|" \
 		"not started, or waiting outside the guest", STATE_LEGEND, "|")
 	COLUMNS = STATES + split("VMGEXIT|HLT|nested faults|CPUID|IOIO|MSR|emulated instructions|kicks|other exits|" \
 		"SVSM calls|pages changed", name_of, "|")
@@ -364,6 +364,7 @@ $1 == "B" { take_bucket() }
 END {
 	if (!phases || !vcpus || !buckets) exit 1
 	sums()
+	if ("paravisor" in phase_index) STATE_LEGEND[1] = "VMPL0 (paravisor)"
 	table_y = 88
 	bands_y = table_y + ROW * (phases + 1) + 26
 	lanes_y = bands_y + 34
