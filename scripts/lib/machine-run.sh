@@ -156,7 +156,7 @@ show_digest() {
 # After the last launch: keeps what was asked for, and ends with the outcome.
 report() {
 	[[ -z $JSON ]] || sed -n 's/^json: //p' "$RUN/log" | tail -n 1 >"$JSON"
-	[[ -z $TIMELINE ]] || keep_timeline "$outcome"
+	[[ -z $TIMELINE ]] || keep_timeline "$OUTCOME"
 	[[ -z $ELF ]] || show_backtrace
 	case $OUTCOME in
 	no-result*) sed 's/^/  qemu: /' "$RUN/stderr" >&2 ;;
