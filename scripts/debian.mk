@@ -18,7 +18,7 @@ $(DEBIAN_BASE): $(DEPS)/debian.manifest scripts/debian-base scripts/lib/debootst
 	$(Q)scripts/debian-base --packages $(DEPS)/debian/base --output $@
 
 $(DEBIAN_IMAGES): $(DEBIAN_OUT)/debian-%.img: $(DEBIAN_BASE) scripts/debian-image $(DEBIAN_TREE) \
-		scripts/lib/debian-disk.sh $(wildcard tests/debian/*) \
+		scripts/lib/debian-disk.sh $(wildcard tests/debian/image/*) \
 		$(DEBIAN_PROGRAMS)/exit-status $(DEBIAN_PROGRAMS)/touch-high
 	$(Q)scripts/debian-image --kernel $* --base $< --packages $(DEPS)/debian \
 		--programs $(DEBIAN_PROGRAMS) --output $@

@@ -32,6 +32,8 @@ RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD))
 RUN_KERNEL_OPTIONS = $(if $(RUN_KERNEL),$(RUN_DIRECT_OPTIONS))
 RUN_DIRECT_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
 
+COMMA := ,
+
 # Where the time line goes, by make timeline.
 RUN_TIMELINE :=
 
@@ -40,24 +42,25 @@ RUN_TIMELINE :=
 RUN_ON_TERMINAL := $(if $(RUN_TIMELINE),,$(if $(MAKE_TERMOUT),$(shell [ -t 0 ] && echo yes)))
 RUN_CMD = $(or $(GUEST_CMD),$(if $(RUN_ON_TERMINAL),,:))
 
+# A person who types reboot wants a machine that comes up again; a command would only
+# reboot it once more.
+RUN_LAUNCHES = $(or $(LAUNCHES),$(if $(RUN_ON_TERMINAL),0,1))
+
 # tcsh exports HOST; only one given to make is meant.
 RUN_HOST = $(if $(filter environment,$(origin HOST)),,$(HOST))
 RUN_OPTIONS = $(if $(RUN_HOST),--host $(RUN_HOST)) $(if $(TRACE),--trace $(TRACE)) \
-	$(RUN_TIMEOUT:%=--timeout %) $(RUN_TIMELINE:%=--timeline %) $(RUN_DISK_OPTIONS) \
+	$(RUN_TIMEOUT:%=--timeout %) --launches $(RUN_LAUNCHES) $(RUN_TIMELINE:%=--timeline %) $(RUN_DISK_OPTIONS) \
 	$(if $(RUN_FIRMWARE),--option npf=convert)
 RUN_TIMEOUT = $(or $(TIMEOUT),$(if $(RUN_DEBIAN),$(if $(RUN_ON_TERMINAL),,1200)))
 
-# The image stays as it is: what the guest writes is gone with the run.
-RUN_DISK = $(RUN_DEBIAN:%=$(DEBIAN_OUT)/debian-$(if $(filter debian-7,$(GUEST)),7,6.12).img)
+# A disk of one's own is written to. The one that is made here stays as it is: the guest
+# gets a copy, so that what it writes is there after a reboot and gone with the run.
+RUN_DEBIAN_IMAGE = $(if $(DISK),,$(RUN_DEBIAN:%=$(DEBIAN_OUT)/debian-$(if $(filter debian-7,$(GUEST)),7,6.12).img))
+RUN_COPY = $(if $(RUN_DEBIAN_IMAGE),$(RUN_OUT)/disk.img)
+RUN_DISK = $(or $(DISK),$(RUN_COPY))
 RUN_COMMAND_DISK = $(if $(RUN_DEBIAN),$(if $(RUN_CMD),$(RUN_OUT)/command.img))
-RUN_VIRTIO := disable-legacy=on,iommu_platform=on
-RUN_DISK_ARGUMENTS = -drive if=none,id=root,format=raw,snapshot=on,file=$(RUN_DISK) \
-	-device virtio-blk-pci,drive=root,$(RUN_VIRTIO) -netdev user,id=net,restrict=on \
-	-device virtio-net-pci,netdev=net,romfile=,$(RUN_VIRTIO)
-RUN_COMMAND_ARGUMENTS = -drive if=none,id=command,format=raw,readonly=on,file=$(RUN_COMMAND_DISK) \
-	-device virtio-blk-pci,drive=command,serial=nacre-command,$(RUN_VIRTIO)
-RUN_DISK_OPTIONS = $(addprefix --qemu-arg ,$(if $(RUN_DISK),$(RUN_DISK_ARGUMENTS)) \
-	$(if $(RUN_COMMAND_DISK),$(RUN_COMMAND_ARGUMENTS)))
+RUN_DISK_OPTIONS = $(RUN_DISK:%=--disk %$(COMMA)bootindex=1) $(if $(RUN_DEBIAN),--net user) \
+	$(RUN_COMMAND_DISK:%=--disk %$(COMMA)serial=nacre-command$(COMMA)readonly=on)
 
 # make knows 0 and 2 only, so a person is told the guest's status in words;
 # scripts/run, which reads it from the file, ends with it.
@@ -92,6 +95,10 @@ $(RUN_OUT)/initramfs: FORCE $(RUN_GUEST_PROGRAMS)/exit-status $(RUN_GUEST_PROGRA
 $(RUN_OUT)/command.img: FORCE
 	@mkdir -p $(@D)
 	@scripts/debian-command --output $@ "$$RUN_GUEST_CMD"
+
+$(RUN_OUT)/disk.img: $(RUN_DEBIAN_IMAGE) FORCE
+	@mkdir -p $(@D)
+	@cp --sparse=always $< $@
 
 $(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_MADE_FOR) $(RUN_OUT)/made-for $(RUN_INPUTS)
 	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ --inputs $(RUN_INPUTS) \

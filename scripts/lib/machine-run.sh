@@ -44,7 +44,20 @@ build_command() {
 		printf '%s\0' "$APPEND" >"$1/cmdline"
 		fw_cfg cmdline "$1/cmdline"
 	fi
+	add_devices
 	QEMU_COMMAND+=("${QEMU_ARGS[@]}")
+}
+
+add_devices() {
+	local i
+	for i in "${!DISKS[@]}"; do
+		disk_arguments "disk$i" "${DISKS[i]}"
+		QEMU_COMMAND+=("${DEVICE_ARGUMENTS[@]}")
+	done
+	if [[ -n $NETWORK ]]; then
+		network_arguments "$NETWORK"
+		QEMU_COMMAND+=("${DEVICE_ARGUMENTS[@]}")
+	fi
 }
 
 run_machine() {
@@ -61,7 +74,7 @@ run_machine() {
 		exit
 	fi
 	launch
-	while [[ $OUTCOME == reboot ]] && ((--LAUNCHES)); do
+	while [[ $OUTCOME == reboot ]] && ((--LAUNCHES != 0)); do
 		say "the guest rebooted: a new launch"
 		launch
 	done

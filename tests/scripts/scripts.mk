@@ -15,7 +15,7 @@ TEST_SUITES += scripts
 test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/initramfs
 	$(Q)tests/scripts/test-harness.sh
 	$(Q)tests/scripts/test-help.sh
-	$(Q)tests/scripts/test-machine.sh $< $(QEMU)
+	$(Q)tests/scripts/test-machine.sh $< $(DEPS_QEMU)
 	$(Q)tests/scripts/test-launch.sh $(DEPS_QEMU)
 	$(Q)tests/scripts/test-initramfs.sh $(BUILD)/tests/linux $(DEPS_QEMU) $(DEPS_LINUX_6_12)/vmlinuz
 	$(Q)tests/scripts/test-debian.sh

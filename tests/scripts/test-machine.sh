@@ -127,6 +127,29 @@ machine 'Lresult: exit 3\nE0' --timeline "$WORK/timeline"
 wants_equal 'the file of a run without one' '' "$(cat "$WORK/timeline")"
 end
 
+begin "disks and network card become arguments of QEMU"
+machine '' --disk "$WORK/orders,bootindex=1" --disk "$WORK/orders,serial=data,readonly=on" --net echo --dry-run
+wants_text "if=none\\,id=disk0\\,format=raw\\,file=$WORK/orders -device virtio-blk-pci\\,drive=disk0\\,disable-legacy=on\\,iommu_platform=on\\,bootindex=1 "
+wants_text "file=$WORK/orders\\,readonly=on -device virtio-blk-pci\\,drive=disk1\\,disable-legacy=on\\,iommu_platform=on\\,serial=data "
+wants_text 'user\,id=network\,restrict=on\,guestfwd=tcp:10.0.2.100:7-cmd:cat -device virtio-net-pci'
+machine '' --net user --dry-run
+wants_text ' -netdev user\,id=network -device'
+end
+
+begin "QEMU takes such a disk and such a card"
+machine 'Lresult: exit 5\nE0' --disk "$WORK/orders,bootindex=1,readonly=on" --net echo
+wants_status 5
+end
+
+begin "a guest that reboots is launched as often as wanted"
+machine 'Cup\nLresult: reboot\nE0' --launches 3
+wants_status 200
+wants_equal launches 3 "$(grep -c up "$WORK/out")"
+machine 'Cup\nLresult: exit 6\nE0' --launches 0
+wants_status 6
+wants_equal launches 1 "$(grep -c up "$WORK/out")"
+end
+
 begin "backtrace addresses get names"
 start=$(nm "$STAND_IN" | awk '$3 == "start" { print $1 }')
 machine "Cpanic\nC  at 0x$start\nLresult: terminated set 2 code 0\nE0" --elf "$STAND_IN"
@@ -147,6 +170,10 @@ machine 'E0' --mem 5x
 wants_status 64
 machine 'E0' --option 'a b'
 wants_status 64
+machine 'E0' --net lan
+wants_status 64
+machine 'E0' --launches some
+wants_status 64
 run scripts/machine --igvm "$WORK/orders" --wrong
 wants_status 64
 end
@@ -156,6 +183,9 @@ machine 'E0' --kernel "$WORK/absent"
 wants_status 65
 wants_line "machine: cannot read $WORK/absent"
 wants_result "not-started cannot read $WORK/absent"
+machine 'E0' --disk "$WORK/absent,serial=data"
+wants_status 65
+wants_line "machine: cannot read $WORK/absent"
 end
 
 # An unfit QEMU is played by a script, which says what such a one says.

@@ -86,6 +86,8 @@ bool option_has(const char *key, const char *word);
 
 /* --- End of a run --- */
 
+/* Prints what was counted in the run, which has ended (processor/timeline.c). */
+void run_report(void);
 /* Writes "result: ..." and the counters, ends QEMU. Never returns. */
 NORETURN void run_end(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* A fault of the machine itself: an operation it lacks, an impossible state. */

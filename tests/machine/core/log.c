@@ -6,8 +6,6 @@
  */
 #include "core.h"
 #include "insn.h"
-#include "counters.h"
-#include "timeline.h"
 
 #define DEBUG_PORT 0xe9
 #define EXIT_PORT 0xf4
@@ -176,16 +174,12 @@ static bool ended;
 
 void run_end(const char *fmt, ...)
 {
-	struct counters all;
 	va_list args;
 
 	if (__atomic_exchange_n(&ended, true, __ATOMIC_SEQ_CST))
 		for (;;)
 			cpu_relax();
-	timeline_stop();
-	all = counters_now();
-	counters_print(&all);
-	timeline_print(&all);
+	run_report();
 	log_text("result: ");
 	va_start(args, fmt);
 	log_vprint(fmt, args);

@@ -196,17 +196,21 @@ static void close_lanes(uint64_t end)
 		lane_widen(&timeline_vcpus[i].lane, shift);
 }
 
-void timeline_stop(void)
-{
-	__atomic_store_n(&stopped, true, __ATOMIC_SEQ_CST);
-}
-
-void timeline_print(const struct counters *all)
+static void print_timeline(const struct counters *all)
 {
 	struct phase last = {.start = now(), .before = *all};
 
-	if (LIKELY(!on))
-		return;
 	close_lanes(last.start);
 	timeline_print_json(&last, ticks_per_second);
+}
+
+void run_report(void)
+{
+	struct counters all;
+
+	__atomic_store_n(&stopped, true, __ATOMIC_SEQ_CST);
+	all = counters_now();
+	counters_print(&all);
+	if (on)
+		print_timeline(&all);
 }

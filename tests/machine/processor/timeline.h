@@ -45,9 +45,5 @@ void timeline_count_exit(const struct vcpu *v, enum exit_kind kind);
 void timeline_count_call(const struct vcpu *v);
 /* Pages whose state this processor's guest has asked to be changed. */
 void timeline_count_pages(uint64_t count);
-/* The run has ended: from here on nothing is added. */
-void timeline_stop(void);
-/* Prints it; @all are the counters at the end. */
-void timeline_print(const struct counters *all);
 
 #endif

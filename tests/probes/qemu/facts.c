@@ -7,7 +7,6 @@
 #include "facts.h"
 
 #include "core.h"
-#include "counters.h"
 #include "insn.h"
 #include "vmcb.h"
 #include "x86.h"
@@ -16,7 +15,6 @@
 #define LEAF (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
 
 void machine_main(uint64_t start_info);
-void counters_print(void);
 
 static bool failed;
 
@@ -382,7 +380,7 @@ static const struct {
 	{"NMI waits for GIF and is an exit of the guest", nmi},
 };
 
-void counters_print(void)
+void run_report(void)
 {
 }
 
