@@ -11,6 +11,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 
 BUILD ?= build
+DEPS ?= build/deps
+export DEPS
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
 

@@ -3,8 +3,6 @@
 # sure that it is there: versions.mk is included, so make brings it when it is
 # missing and then starts over.
 
-DEPS ?= build/deps
-export DEPS
 DEPS_MBEDTLS := $(DEPS)/mbedtls
 DEPS_LINUX_6_12 := $(DEPS)/linux-6.12
 DEPS_LINUX_7 := $(DEPS)/linux-7

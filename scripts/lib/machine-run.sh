@@ -24,7 +24,7 @@ fw_cfg() {
 
 # Sets QEMU_COMMAND. Files of the run itself lie in the folder $1.
 build_command() {
-	local tcg=thread=multi mux='' memory=$((MEM + OVERHEAD_MIB + MEM / OVERHEAD_SHARE))
+	local tcg=thread=$THREADS mux='' memory=$((MEM + OVERHEAD_MIB + MEM / OVERHEAD_SHARE))
 	local options=("mem=$MEM" iommu=on "${MACHINE_OPTIONS[@]}")
 	((!ICOUNT)) || tcg=thread=single
 	((!ON_TERMINAL)) || mux=,mux=on

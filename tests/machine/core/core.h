@@ -84,6 +84,12 @@ bool option_is(const char *key, const char *value);
 /* Whether the comma-separated list at @key has the word @word. */
 bool option_has(const char *key, const char *word);
 
+/* --- Time (clock.c) --- */
+
+/* Ticks of the time-stamp counter in a second; takes 50 ms. */
+uint64_t measure_frequency(void);
+uint64_t seconds_since_1970(void);
+
 /* --- End of a run --- */
 
 /* Prints what was counted in the run, which has ended (processor/timeline.c). */

@@ -10,6 +10,7 @@
 #include "npt.h"
 #include "profile.h"
 #include "timeline.h"
+#include "sharing.h"
 #include "turns.h"
 #include "rmp.h"
 #include "vcpu.h"
@@ -97,6 +98,8 @@ void machine_main(uint64_t start_info)
 	profile_init();
 	timeline_init();
 	turns_init();
+	sharing_init();
+	kvm_clock_init();
 	host_launch();
 	__atomic_store_n(&launched, true, __ATOMIC_SEQ_CST);
 	cpu_entry(0);

@@ -11,6 +11,7 @@
  */
 #include "host.h"
 #include "insn.h"
+#include "sharing.h"
 #include "x86.h"
 
 #define X2APIC_ID 0x802
@@ -131,6 +132,7 @@ static void guest_icr(struct vcpu *v, uint64_t icr, uint32_t dest, bool x2apic)
 		special_ipi(v, icr, dest, x2apic);
 	else
 		send_icr(icr, dest);
+	sharing_hand_over();
 }
 
 bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)

@@ -72,7 +72,8 @@ static bool msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
 
 static bool msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
 {
-	return apic_msr_write(v, msr, value) || msr == MSR_MTRR_DEF_TYPE || reads_zero(msr);
+	return apic_msr_write(v, msr, value) || kvm_clock_msr_write(msr, value) ||
+	       msr == MSR_MTRR_DEF_TYPE || reads_zero(msr);
 }
 
 void host_msr(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)

@@ -118,6 +118,11 @@ void apic_mmio_write(struct vcpu *v, uint32_t offset, uint32_t value);
 /* The machine's own kick: an NMI to a processor. */
 void apic_send_nmi(uint32_t apic_id);
 
+/* --- The clock of KVM's guests (kvm_clock.c) --- */
+void kvm_clock_init(void);
+/* True if it is one of its MSRs. */
+bool kvm_clock_msr_write(uint32_t msr, uint64_t value);
+
 /* --- fw_cfg for the guest (fw_cfg.c) --- */
 void fw_cfg_init(void);
 void fw_cfg_select(uint16_t selector);

@@ -6,13 +6,6 @@
 
 #define FIRST_SHIFT 16U
 
-/* PM timer, where QEMU's firmware has put it; it counts 24 bits. */
-#define PORT_PM_TIMER 0x608
-#define PM_TIMER_HZ 3579545ULL
-#define PM_TIMER_MASK 0xffffffU
-#define CALIBRATION_TICKS (PM_TIMER_HZ / 20)
-#define CALIBRATION_LIMIT (1ULL << 36)
-
 static bool on;
 static bool stopped; /* atomic: what is printed stays as it is */
 static uint64_t zero, ticks_per_second;
@@ -30,20 +23,6 @@ static uint64_t now(void)
 static bool is_kept(void)
 {
 	return UNLIKELY(on) && !__atomic_load_n(&stopped, __ATOMIC_RELAXED);
-}
-
-/* QEMU's timer follows real time, or under icount the instructions, as the time stamp does. */
-static uint64_t measure_frequency(void)
-{
-	uint32_t first = inl(PORT_PM_TIMER), ticks;
-	uint64_t start = rdtsc();
-
-	do {
-		ticks = (inl(PORT_PM_TIMER) - first) & PM_TIMER_MASK;
-		if (rdtsc() - start > CALIBRATION_LIMIT)
-			machine_fault("QEMU's PM timer does not count");
-	} while (ticks < CALIBRATION_TICKS);
-	return (rdtsc() - start) * PM_TIMER_HZ / ticks;
 }
 
 void timeline_init(void)

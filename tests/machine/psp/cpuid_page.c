@@ -28,6 +28,17 @@
 #define XSAVE_KINDS (BIT(0) | BIT(2)) /* XSAVEOPT, XGETBV with ECX 1 */
 #define XSAVE_KIND_XSAVEC BIT(1)
 #define EXT1_ECX_HIDDEN (BIT(2) | BIT(12) | BIT(22)) /* SVM, SKINIT, topology extensions */
+/*
+ * Power management, EDX: as every processor with SNP has it, and as QEMU's TSC is, one
+ * clock for all CPUs. Without it a Linux of several CPUs asks the HPET for the time.
+ */
+#define INVARIANT_TSC BIT(8)
+/* The host is KVM, with a clock (host/kvm_clock.c) and no need to wait after port accesses. */
+#define KVM_LEAF 0x40000000U
+#define KVM_FEATURES 0x40000001U
+#define KVM_FEATURE_NOP_IO_DELAY BIT(1)
+#define KVM_FEATURE_CLOCKSOURCE2 BIT(3)
+#define KVM_FEATURE_CLOCKSOURCE_STABLE BIT(24)
 #define SEV_EAX (BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(10) | BIT(12) | BIT(14))
 #define SEV_EBX_COHERENT BIT(31)
 #define EXT8_EBX_INVLPGB BIT(3)
@@ -159,6 +170,20 @@ static struct cpuid_regs extended_leaf(uint32_t leaf, uint32_t subleaf)
 		r.ecx &= ~(uint32_t)EXT1_ECX_HIDDEN;
 	else if (leaf == 0x80000008)
 		filter_address_sizes(&r);
+	else if (leaf == 0x80000007)
+		r.edx |= INVARIANT_TSC;
+	return r;
+}
+
+static struct cpuid_regs kvm_leaf(uint32_t leaf)
+{
+	struct cpuid_regs r = {0};
+
+	if (leaf == KVM_LEAF)
+		r = (struct cpuid_regs){KVM_FEATURES, 0x4b4d564b, 0x564b4d56, 0x4d}; /* KVMKVMKVM */
+	else if (leaf == KVM_FEATURES)
+		r.eax = (uint32_t)(KVM_FEATURE_NOP_IO_DELAY | KVM_FEATURE_CLOCKSOURCE2 |
+				   KVM_FEATURE_CLOCKSOURCE_STABLE);
 	return r;
 }
 
@@ -170,7 +195,9 @@ struct cpuid_regs guest_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t apic_id)
 		r.eax = apic_id, r.ebx = apic_id;
 	else if (leaf >= 0x80000000)
 		r = extended_leaf(leaf, subleaf);
-	else if (leaf < 0x40000000)
+	else if (leaf >= KVM_LEAF)
+		r = kvm_leaf(leaf);
+	else
 		r = basic_leaf(leaf, subleaf, apic_id);
 	return r;
 }
@@ -201,6 +228,8 @@ void cpuid_page_fill(struct snp_cpuid_page *page)
 	for (uint32_t leaf = 0; leaf <= max_standard_leaf(); leaf++)
 		if (leaf != 4 && leaf != 7 && leaf != 0xb && leaf != CPUID_XSAVE_LEAF)
 			add(page, leaf, 0);
+	add(page, KVM_LEAF, 0);
+	add(page, KVM_FEATURES, 0);
 	for (uint32_t leaf = 0x80000000; leaf <= 0x80000008; leaf++)
 		add(page, leaf, 0);
 	for (uint32_t leaf = 0x80000019; leaf <= MAX_EXTENDED_LEAF; leaf++)
