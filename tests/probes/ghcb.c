@@ -310,6 +310,8 @@ static void string_in_across_pages(void)
 
 /* --- MSRs and instructions --- */
 
+#define MSR_KVM_SYSTEM_TIME_NEW 0x4b564d01
+
 static void msrs(void)
 {
 	struct nae n = call((struct nae){.code = SVM_EXIT_MSR, .rcx = MSR_NONE, .valid = NAE_RCX});
@@ -325,6 +327,37 @@ static void msrs(void)
 	EXPECT_EQ(n.rax & 0xfffff000, APIC_DEFAULT_BASE);
 	n = call((struct nae){.code = SVM_EXIT_MSR, .rcx = MSR_SVSM_CAA, .valid = NAE_RCX});
 	EXPECT_EXCEPTION(n, VEC_GP);
+}
+
+/* Writes the MSR that has KVM's clock written to @gpa. */
+static struct nae clock_at(uint64_t gpa)
+{
+	return call((struct nae){.code = SVM_EXIT_MSR,
+		.info1 = 1,
+		.rcx = MSR_KVM_SYSTEM_TIME_NEW,
+		.rax = (uint32_t)gpa | 1,
+		.rdx = gpa >> 32,
+		.valid = NAE_RAX | NAE_RCX | NAE_RDX});
+}
+
+/* The first word is a version, even; the multiplier that follows two times is not zero. */
+static void kvm_clock(void)
+{
+	uint64_t gpa = region_take(PAGE_SIZE, PAGE_SIZE);
+	volatile uint32_t *clock = shared_view(gpa + 64);
+	struct nae n = call((struct nae){
+		.code = SVM_EXIT_CPUID, .rax = 0x40000000, .valid = NAE_RAX | NAE_RCX});
+
+	EXPECT_EQ(n.rax, 0x40000001);
+	EXPECT_EQ(n.rbx, 0x4b4d564b); /* KVMK */
+	for (uint32_t i = 0; i < 8; i++)
+		clock[i] = 0;
+	EXPECT_EQ(clock_at(gpa + 64).info1, 0);
+	EXPECT_NE(clock[0], 0);
+	EXPECT_EQ(clock[0] & 1, 0);
+	EXPECT_NE(clock[6], 0);
+	EXPECT_EQ(clock_at((uint64_t)page_alloc()).info1, 0); /* private: left alone */
+	EXPECT_EQ(clock_at(NO_RAM).info1, 0);
 }
 
 static void instructions(void)
@@ -531,6 +564,7 @@ static const struct test_case cases[] = {
 	{"scratch: 16 pages of shared memory and no more", large_scratch},
 	{"scratch: string input across two pages", string_in_across_pages},
 	{"MSR events and their errors", msrs},
+	{"KVM's clock goes to shared memory, and nowhere else", kvm_clock},
 	{"RDPMC VMMCALL WBINVD INVD MONITOR MWAIT DR7", instructions},
 	{"what is not offered is refused", not_offered},
 	{"MMIO and its errors", device_memory},
