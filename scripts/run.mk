@@ -59,7 +59,7 @@ RUN_DEBIAN_IMAGE = $(if $(DISK),,$(RUN_DEBIAN:%=$(DEBIAN_OUT)/debian-$(if $(filt
 RUN_COPY = $(if $(RUN_DEBIAN_IMAGE),$(RUN_OUT)/disk.img)
 RUN_DISK = $(or $(DISK),$(RUN_COPY))
 RUN_COMMAND_DISK = $(if $(RUN_DEBIAN),$(if $(RUN_CMD),$(RUN_OUT)/command.img))
-RUN_DISK_OPTIONS = $(RUN_DISK:%=--disk %$(COMMA)bootindex=1) $(if $(RUN_DEBIAN),--net user --threads single) \
+RUN_DISK_OPTIONS = $(RUN_DISK:%=--disk %$(COMMA)bootindex=1) $(if $(RUN_DEBIAN),--net user) \
 	$(RUN_COMMAND_DISK:%=--disk %$(COMMA)serial=nacre-command$(COMMA)readonly=on)
 
 # make knows 0 and 2 only, so a person is told the guest's status in words;

@@ -22,15 +22,23 @@ fw_cfg() {
 	[[ -z $2 ]] || QEMU_COMMAND+=(-fw_cfg "name=opt/org.nacre/$1,file=${2//,/,,}")
 }
 
+# Whether QEMU's first processor is to be one more than the vCPUs, and run no guest: with
+# several threads QEMU would now and then lose its state (docs/caveats.md). Real APIC ids
+# are the machine's to choose only while nobody else reaches the APICs.
+wants_spare() {
+	((CPUS > 1 && !ICOUNT)) && [[ " ${MACHINE_OPTIONS[*]} " != *" mmio=direct "* ]]
+}
+
 # Sets QEMU_COMMAND. Files of the run itself lie in the folder $1.
 build_command() {
-	local tcg=thread=$THREADS mux='' memory=$((MEM + OVERHEAD_MIB + MEM / OVERHEAD_SHARE))
-	local options=("mem=$MEM" iommu=on "${MACHINE_OPTIONS[@]}")
+	local tcg=thread=multi mux='' memory=$((MEM + OVERHEAD_MIB + MEM / OVERHEAD_SHARE))
+	local spare=0 options=("mem=$MEM" iommu=on "${MACHINE_OPTIONS[@]}")
 	((!ICOUNT)) || tcg=thread=single
+	! wants_spare || { spare=1 && options+=(spare=on); }
 	((!ON_TERMINAL)) || mux=,mux=on
 	# shellcheck disable=SC2054 # the commas are QEMU's
 	QEMU_COMMAND=("$QEMU" -accel "tcg,$tcg" -cpu max,phys-bits=52,-mpx,-pku -M q35,smm=off
-		-smp "$CPUS" -m "${memory}M" -nodefaults -display none -no-reboot
+		-smp $((CPUS + spare)) -m "${memory}M" -nodefaults -display none -no-reboot
 		-chardev "stdio,id=console,signal=off$mux,logfile=$1/console" -serial chardev:console
 		-chardev "file,id=log,path=$1/log.pipe" "${MACHINE_DEVICES[@]}"
 		-kernel "$MACHINE" -append "${options[*]}")

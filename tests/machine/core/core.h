@@ -126,6 +126,9 @@ void cpu_entry(uint32_t index);
 uint32_t cpu_apic_id(uint32_t index);
 /* Index of the running processor: kept at the bottom of its stack. */
 uint32_t cpu_index(void);
+/* spare=on: this is QEMU's first processor, which runs no guest. */
+bool cpu_is_spare(void);
+NORETURN void cpu_park(void);
 
 /* --- String functions (core/string.c) --- */
 void *memset(void *dst, int c, size_t n);

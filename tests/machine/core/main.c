@@ -10,7 +10,6 @@
 #include "npt.h"
 #include "profile.h"
 #include "timeline.h"
-#include "sharing.h"
 #include "turns.h"
 #include "rmp.h"
 #include "vcpu.h"
@@ -98,10 +97,11 @@ void machine_main(uint64_t start_info)
 	profile_init();
 	timeline_init();
 	turns_init();
-	sharing_init();
 	kvm_clock_init();
 	host_launch();
 	__atomic_store_n(&launched, true, __ATOMIC_SEQ_CST);
+	if (cpu_is_spare())
+		cpu_park();
 	cpu_entry(0);
 }
 

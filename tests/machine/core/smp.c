@@ -3,6 +3,10 @@
  * The machine's own processors: started once, before any guest memory is used,
  * through a trampoline below 1 MiB. Each keeps its number at the bottom of its
  * stack, so that no segment register is needed to find it.
+ *
+ * spare=on: QEMU loses state of its first processor when others use their x87
+ * (docs/caveats.md), so that one launches the guest and then sleeps. The others take
+ * the APIC ids that the guest knows, from 0, which xAPIC mode allows.
  */
 #include "core.h"
 #include "insn.h"
@@ -13,17 +17,23 @@
 #define ICR_INIT 0x4500U
 #define ICR_STARTUP 0x4600U
 #define ICR_ALL_BUT_SELF (3U << 18)
+#define XAPIC_ID 0x20
 #define XAPIC_ICR_LOW 0x300
+#define XAPIC_LVT_LINT0 0x350
+#define LVT_EXTINT 0x700U
+#define LVT_MASKED BIT(16)
+#define XAPIC(offset) (*(volatile uint32_t *)(APIC_DEFAULT_BASE + (offset)))
 
 extern const char ap_trampoline[], ap_trampoline_end[];
 extern const uint64_t machine_vectors[256];
 void machine_main(uint64_t start_info);
-void machine_ap_main(uint32_t index);
+void machine_ap_main(uint32_t number);
 void machine_exception(uint64_t *frame);
 extern const char sleep_begin[], sleep_end[], xsavec_try[], xsavec_refused[];
 
-uint64_t ap_stack_tops[MACHINE_MAX_CPUS];
+uint64_t ap_stack_tops[MACHINE_MAX_CPUS + 1];
 uint32_t cpu_count;
+static uint32_t spares; /* 0 or 1 */
 static uint32_t cpus_up = 1;
 
 struct idt_gate {
@@ -53,7 +63,7 @@ static void set_cpu_index(uint32_t index)
 
 uint32_t cpu_apic_id(uint32_t index)
 {
-	return index; /* QEMU numbers a single-socket machine's processors from 0 */
+	return index; /* QEMU's numbers begin with 0, and so do those that are taken (take_apic()) */
 }
 
 /* An NMI is another processor's kick; anything else is a fault of the machine. */
@@ -107,8 +117,9 @@ static void count_cpus(void)
 	uint16_t count;
 
 	machine_item_read(FW_CFG_NB_CPUS, &count, sizeof(count));
-	cpu_count = count;
-	if (!count || count > MACHINE_MAX_CPUS)
+	spares = option_is("spare", "on");
+	cpu_count = count - spares;
+	if (count <= spares || cpu_count > MACHINE_MAX_CPUS)
 		machine_fault("%u processors: the machine has 1 to %u", count, MACHINE_MAX_CPUS);
 }
 
@@ -116,22 +127,38 @@ static void wait_for_others(void)
 {
 	uint64_t start = rdtsc();
 
-	while (__atomic_load_n(&cpus_up, __ATOMIC_ACQUIRE) < cpu_count) {
+	while (__atomic_load_n(&cpus_up, __ATOMIC_ACQUIRE) < cpu_count + spares) {
 		if (rdtsc() - start > 1ULL << 36)
-			machine_fault("only %u of %u processors came up", cpus_up, cpu_count);
+			machine_fault("only %u of %u processors came up", cpus_up, cpu_count + spares);
 		cpu_relax();
 	}
 }
 
+/* The guest's first processor is to get what the PIC delivers, as after a reset. */
+static void take_apic(uint32_t id)
+{
+	XAPIC(XAPIC_ID) = id << 24;
+	XAPIC(XAPIC_LVT_LINT0) = id ? (uint32_t)LVT_MASKED : LVT_EXTINT;
+}
+
+bool cpu_is_spare(void)
+{
+	return spares && cpuid(1, 0).ebx >> 24 == 0; /* the initial APIC id */
+}
+
+void cpu_park(void)
+{
+	for (;;)
+		__asm__ volatile("hlt");
+}
+
 void smp_start(void)
 {
-	volatile uint32_t *icr = (volatile uint32_t *)(APIC_DEFAULT_BASE + XAPIC_ICR_LOW);
-
 	set_cpu_index(0);
 	build_idt();
 	load_idt();
 	count_cpus();
-	for (uint32_t i = 1; i < cpu_count; i++) {
+	for (uint32_t i = 1; i < cpu_count + spares; i++) {
 		uint64_t pages = MACHINE_STACK_SIZE / PAGE_SIZE;
 		uint64_t at = (uint64_t)alloc_pages(2 * pages);
 
@@ -139,17 +166,24 @@ void smp_start(void)
 	}
 	memcpy(phys(TRAMPOLINE), ap_trampoline, (size_t)(ap_trampoline_end - ap_trampoline));
 	memcpy(phys(TRAMPOLINE + PAGE_SIZE), phys(machine_cr3), PAGE_SIZE);
-	if (cpu_count == 1)
+	if (cpu_count + spares == 1)
 		return;
-	*icr = ICR_ALL_BUT_SELF | ICR_INIT;
+	XAPIC(XAPIC_ICR_LOW) = ICR_ALL_BUT_SELF | ICR_INIT;
 	for (int i = 0; i < 100000; i++)
 		cpu_relax();
-	*icr = ICR_ALL_BUT_SELF | ICR_STARTUP | (TRAMPOLINE >> PAGE_SHIFT);
+	XAPIC(XAPIC_ICR_LOW) = ICR_ALL_BUT_SELF | ICR_STARTUP | (TRAMPOLINE >> PAGE_SHIFT);
 	wait_for_others();
+	if (spares)
+		take_apic(cpu_count);
 }
 
-void machine_ap_main(uint32_t index)
+/* @number: the initial APIC id. */
+void machine_ap_main(uint32_t number)
 {
+	uint32_t index = number - spares;
+
+	if (spares)
+		take_apic(index);
 	set_cpu_index(index);
 	load_idt();
 	__atomic_fetch_add(&cpus_up, 1, __ATOMIC_RELEASE);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The local APIC of the VMPL that owns interrupts is QEMU's own, reached by the
- * guest through GHCB events in either mode. INIT, start-up and NMI commands
+ * guest through GHCB events in either mode; itself it stays in xAPIC mode (but with
+ * mmio=direct), in which it bears the id that the machine gave it (smp.c) and counts
+ * can be read under icount, which RDMSR does not survive. INIT, start-up and NMI commands
  * never get to it: a real INIT would take the processor from the machine, and
  * NMI is the machine's kick. The other VMPLs see an APIC that does nothing.
  *
@@ -11,11 +13,16 @@
  */
 #include "host.h"
 #include "insn.h"
-#include "sharing.h"
 #include "x86.h"
 
 #define X2APIC_ID 0x802
+#define X2APIC_LDR 0x80d
+#define X2APIC_SELF_IPI 0x83f
+#define X2APIC_OFFSET(msr) (((msr) - MSR_X2APIC_FIRST) << 4)
 #define APIC_ID_OFFSET 0x20
+#define APIC_LDR 0xd0
+#define APIC_DFR 0xe0
+#define DFR_FLAT 0xffffffffU
 #define APIC_ICR_LOW 0x300
 #define APIC_ICR_HIGH 0x310
 #define APIC_TIMER_DIVIDE 0x3e0
@@ -28,15 +35,46 @@
 #define ICR_MODE_STARTUP 6
 #define ICR_LOGICAL BIT(11)
 #define ICR_SHORTHAND(icr) ((icr) >> 18 & 3)
+#define ICR_SELF BIT(18)
+#define ICR_ADDRESSING (ICR_LOGICAL | 3UL << 18)
 #define XAPIC(offset) (*(volatile uint32_t *)phys(APIC_DEFAULT_BASE + (offset)))
 
 static uint32_t icr_high[MACHINE_MAX_CPUS]; /* the guest's, while in xAPIC mode */
 
 static uint32_t timer_divide[MACHINE_MAX_CPUS]; /* as the guest has set it */
 
+static bool x2apic_mode[MACHINE_MAX_CPUS]; /* as the guest sees it */
+
+static bool is_direct(void)
+{
+	static enum {
+		UNKNOWN,
+		NO,
+		YES
+	} direct;
+
+	if (direct == UNKNOWN)
+		direct = option_is("mmio", "direct") ? YES : NO;
+	return direct == YES;
+}
+
+/* The real one is. */
 static bool in_x2apic_mode(void)
 {
-	return rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC;
+	return is_direct() && rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC;
+}
+
+static uint32_t reg_read(uint32_t offset)
+{
+	return in_x2apic_mode() ? (uint32_t)rdmsr(MSR_X2APIC_FIRST + (offset >> 4)) : XAPIC(offset);
+}
+
+static void reg_write(uint32_t offset, uint32_t value)
+{
+	if (in_x2apic_mode())
+		wrmsr(MSR_X2APIC_FIRST + (offset >> 4), value);
+	else
+		XAPIC(offset) = value;
 }
 
 /* Bits 0, 1 and 3 are the shift less one, modulo 8. */
@@ -73,15 +111,7 @@ static bool owns_apic(const struct vcpu *v)
 /* The memory window and ICR stay the host's: what it keeps from the APIC comes by these. */
 bool host_maps_x2apic(const struct vcpu *v)
 {
-	static enum {
-		UNKNOWN,
-		NO,
-		YES
-	} direct;
-
-	if (direct == UNKNOWN)
-		direct = option_is("mmio", "direct") ? YES : NO;
-	return direct == YES && owns_apic(v);
+	return is_direct() && owns_apic(v);
 }
 
 /* Whether @v is among the targets of an ICR command by @from. */
@@ -124,6 +154,18 @@ static void special_ipi(struct vcpu *from, uint64_t icr, uint32_t dest, bool x2a
 	}
 }
 
+/* Of x2APIC addresses the real APIC knows nothing: to each target by its id. */
+static void fixed_ipi(struct vcpu *from, uint64_t icr, uint32_t dest, bool x2apic)
+{
+	if (!x2apic || is_direct()) {
+		send_icr(icr, dest);
+		return;
+	}
+	for (uint32_t i = 0; i < cpu_count; i++)
+		if (targeted(from, &vcpus[i], icr, dest, true))
+			send_icr(icr & ~ICR_ADDRESSING, vcpus[i].apic_id);
+}
+
 static void guest_icr(struct vcpu *v, uint64_t icr, uint32_t dest, bool x2apic)
 {
 	uint32_t mode = ICR_MODE(icr);
@@ -131,56 +173,104 @@ static void guest_icr(struct vcpu *v, uint64_t icr, uint32_t dest, bool x2apic)
 	if (mode == ICR_MODE_NMI || mode == ICR_MODE_INIT || mode == ICR_MODE_STARTUP)
 		special_ipi(v, icr, dest, x2apic);
 	else
-		send_icr(icr, dest);
-	sharing_hand_over();
+		fixed_ipi(v, icr, dest, x2apic);
+}
+
+static uint64_t base_read(const struct vcpu *v)
+{
+	uint64_t base = rdmsr(MSR_APIC_BASE) & ~(uint64_t)(APIC_BASE_BSP | APIC_BASE_X2APIC);
+
+	return base | (v->index ? 0 : APIC_BASE_BSP) |
+	       (x2apic_mode[v->index] ? APIC_BASE_X2APIC : 0);
+}
+
+/* Devices that address x2APICs by 8 bits mean the first ones, each a bit. */
+static bool base_write(struct vcpu *v, uint64_t value)
+{
+	bool x2apic = value & APIC_BASE_X2APIC;
+
+	if (x2apic && !(value & APIC_BASE_ENABLE))
+		return false;
+	x2apic_mode[v->index] = x2apic;
+	wrmsr(MSR_APIC_BASE, is_direct() ? value : value & ~(uint64_t)APIC_BASE_X2APIC);
+	if (is_direct())
+		return true;
+	XAPIC(APIC_ID_OFFSET) = v->apic_id << 24; /* QEMU has reset it */
+	if (x2apic) {
+		XAPIC(APIC_DFR) = DFR_FLAT;
+		XAPIC(APIC_LDR) = 1U << (24 + v->apic_id);
+	}
+	return true;
+}
+
+static uint64_t x2apic_read(const struct vcpu *v, uint32_t msr)
+{
+	switch (msr) {
+	case X2APIC_ID:
+		return v->apic_id;
+	case X2APIC_LDR:
+		return v->apic_id >> 4 << 16 | 1U << (v->apic_id & 15);
+	case X2APIC_TIMER_DIVIDE:
+		return timer_divide[v->index];
+	default:
+		return reg_read(X2APIC_OFFSET(msr));
+	}
+}
+
+static void x2apic_write(struct vcpu *v, uint32_t msr, uint64_t value)
+{
+	switch (msr) {
+	case MSR_X2APIC_ICR:
+		guest_icr(v, value, (uint32_t)(value >> 32), true);
+		break;
+	case X2APIC_SELF_IPI:
+		guest_icr(v, (value & 0xff) | ICR_SELF, 0, true);
+		break;
+	case X2APIC_TIMER_DIVIDE:
+		timer_divide[v->index] = (uint32_t)value;
+		reg_write(APIC_TIMER_DIVIDE, slower((uint32_t)value));
+		break;
+	default:
+		reg_write(X2APIC_OFFSET(msr), (uint32_t)value);
+		break;
+	}
 }
 
 bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
 {
 	if (msr == MSR_APIC_BASE) {
-		*value = rdmsr(MSR_APIC_BASE);
+		*value = base_read(v);
 		return true;
 	}
 	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST)
 		return false;
-	if (!in_x2apic_mode() && owns_apic(v))
+	if (!owns_apic(v)) {
+		*value = msr == X2APIC_ID ? v->apic_id : 0;
+		return true;
+	}
+	if (!x2apic_mode[v->index])
 		return false;
-	if (msr == X2APIC_ID)
-		*value = v->apic_id;
-	else if (!owns_apic(v))
-		*value = 0;
-	else
-		*value = msr == X2APIC_TIMER_DIVIDE ? timer_divide[v->index] : rdmsr(msr);
+	*value = x2apic_read(v, msr);
 	return true;
 }
 
 bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
 {
-	if (msr == MSR_APIC_BASE) {
-		if (owns_apic(v))
-			wrmsr(MSR_APIC_BASE, value);
-		return true;
-	}
+	if (msr == MSR_APIC_BASE)
+		return !owns_apic(v) || base_write(v, value);
 	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST)
 		return false;
 	if (!owns_apic(v))
 		return true;
-	if (!in_x2apic_mode())
+	if (!x2apic_mode[v->index] || msr == X2APIC_ID || msr == X2APIC_LDR)
 		return false;
-	if (msr == MSR_X2APIC_ICR) {
-		guest_icr(v, value, (uint32_t)(value >> 32), true);
-	} else if (msr == X2APIC_TIMER_DIVIDE) {
-		timer_divide[v->index] = (uint32_t)value;
-		wrmsr(msr, slower((uint32_t)value));
-	} else {
-		wrmsr(msr, value);
-	}
+	x2apic_write(v, msr, value);
 	return true;
 }
 
 uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
 {
-	if (in_x2apic_mode())
+	if (x2apic_mode[v->index])
 		return 0xffffffff;
 	if (offset == APIC_ID_OFFSET)
 		return v->apic_id << 24;
@@ -193,7 +283,7 @@ uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
 
 void apic_mmio_write(struct vcpu *v, uint32_t offset, uint32_t value)
 {
-	if (in_x2apic_mode() || !owns_apic(v))
+	if (x2apic_mode[v->index] || !owns_apic(v) || offset == APIC_ID_OFFSET)
 		return;
 	if (offset == APIC_ICR_HIGH)
 		icr_high[v->index] = value;

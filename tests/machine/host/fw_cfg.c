@@ -25,6 +25,9 @@
 #define ITEM_DIRECTORY 0x19
 #define FEATURES_DMA 3U
 #define NAME_SIZE 56U
+#define MADT_HEADER 44U
+#define MADT_LOCAL_APIC 0
+#define MADT_ENABLED 1U
 #define ACPI_TABLES "etc/acpi/tables"
 
 #define DMA_ERROR 1U
@@ -130,9 +133,17 @@ static void add_e820(void)
 	fw_cfg_add_file("etc/e820", map, guest_ram_count * (uint32_t)sizeof(*map));
 }
 
+/* Entries of processors that the guest has not, as QEMU's first may be one more (smp.c). */
+static void hide_processors(uint8_t *madt, uint32_t length)
+{
+	for (uint32_t at = MADT_HEADER; at + 8 <= length && madt[at + 1]; at += madt[at + 1])
+		if (madt[at] == MADT_LOCAL_APIC && madt[at + 3] >= cpu_count)
+			madt[at + 4] &= (uint8_t)~MADT_ENABLED;
+}
+
 /* A table that tells of the machine's IOMMU is none of the guest's: no system knows its new name.
  */
-static void hide_iommu(uint8_t *tables, uint32_t size)
+static void hide_own(uint8_t *tables, uint32_t size)
 {
 	uint32_t at = 0, length;
 
@@ -142,6 +153,8 @@ static void hide_iommu(uint8_t *tables, uint32_t size)
 			memcpy(tables + at, "HIDE", 4);
 		if (length < 8 || length > size - at)
 			return;
+		if (!memcmp(tables + at, "APIC", 4))
+			hide_processors(tables + at, length);
 		at += length;
 	}
 }
@@ -153,7 +166,7 @@ static void refresh(struct item *item)
 
 	machine_file_peek(item->live, data, item->size);
 	if (!strcmp(item->live, ACPI_TABLES))
-		hide_iommu(data, item->size);
+		hide_own(data, item->size);
 }
 
 static void add_live(const char *name)

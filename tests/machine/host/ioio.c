@@ -18,6 +18,9 @@
 #define PORT_MARK 0xe8
 #define PORT_DEBUG 0xe9
 #define PORT_PVPANIC 0x505
+/* QEMU's CPU hotplug: a processor that the guest has not is not there. */
+#define PORT_CPU_SELECT 0xcd8
+#define PORT_CPU_STATUS 0xcdc
 #define PORT_FW_CFG 0x510
 #define PORT_FW_CFG_DATA 0x511
 #define PORT_FW_CFG_DMA_HIGH 0x514
@@ -29,6 +32,7 @@
 #define PVPANIC_PANICKED 1U
 
 static uint8_t cmos_index;
+static uint32_t cpu_selected;
 static uint32_t exit_status = UINT32_MAX;
 static bool panicked;
 
@@ -93,6 +97,10 @@ static uint32_t port_in(uint16_t port, uint32_t size)
 		if (cmos_memory_byte(cmos_index, &byte))
 			return byte;
 		break;
+	case PORT_CPU_STATUS:
+		if (cpu_selected >= cpu_count)
+			return 0;
+		break;
 	case PORT_FW_CFG_DATA:
 		return fw_cfg_read_byte();
 	case PORT_FW_CFG_DMA_HIGH:
@@ -116,6 +124,9 @@ static bool host_port_out(uint16_t port, uint32_t value)
 	switch (port) {
 	case PORT_CMOS_INDEX:
 		cmos_index = value & 0x7f;
+		return false;
+	case PORT_CPU_SELECT:
+		cpu_selected = value;
 		return false;
 	case PORT_FW_CFG:
 		fw_cfg_select((uint16_t)value);

@@ -10,7 +10,6 @@
 #include "insn.h"
 #include "npt.h"
 #include "profile.h"
-#include "sharing.h"
 #include "timeline.h"
 #include "turns.h"
 #include "x86.h"
@@ -81,7 +80,6 @@ void vcpu_kick(struct vcpu *v)
 	__atomic_store_n(&v->wake, true, __ATOMIC_SEQ_CST);
 	if (v->index != cpu_index())
 		apic_send_nmi(v->apic_id);
-	sharing_hand_over();
 }
 
 /* The TLB of a processor is flushed by every VMRUN: out of the guest is enough. */
@@ -255,7 +253,6 @@ static void run_once(struct vcpu *v)
 	__atomic_store_n(&v->exits, v->exits + 1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&v->in_guest, false, __ATOMIC_SEQ_CST);
 	handle_exit(v);
-	sharing_look();
 }
 
 static bool enter_context(struct vcpu *v)
