@@ -63,7 +63,8 @@ static void set_cpu_index(uint32_t index)
 
 uint32_t cpu_apic_id(uint32_t index)
 {
-	return index; /* QEMU's numbers begin with 0, and so do those that are taken (take_apic()) */
+	return index; /* QEMU's numbers begin with 0, and so do those that are taken (take_apic())
+		       */
 }
 
 /* An NMI is another processor's kick; anything else is a fault of the machine. */
@@ -129,7 +130,8 @@ static void wait_for_others(void)
 
 	while (__atomic_load_n(&cpus_up, __ATOMIC_ACQUIRE) < cpu_count + spares) {
 		if (rdtsc() - start > 1ULL << 36)
-			machine_fault("only %u of %u processors came up", cpus_up, cpu_count + spares);
+			machine_fault(
+				"only %u of %u processors came up", cpus_up, cpu_count + spares);
 		cpu_relax();
 	}
 }

@@ -18,7 +18,7 @@
 #define X2APIC_ID 0x802
 #define X2APIC_LDR 0x80d
 #define X2APIC_SELF_IPI 0x83f
-#define X2APIC_OFFSET(msr) (((msr) - MSR_X2APIC_FIRST) << 4)
+#define X2APIC_OFFSET(msr) (((msr)-MSR_X2APIC_FIRST) << 4)
 #define APIC_ID_OFFSET 0x20
 #define APIC_LDR 0xd0
 #define APIC_DFR 0xe0
