@@ -21,12 +21,17 @@ static struct lie lies[MAX_LIES];
 static uint32_t lie_count;
 static bool parsed;
 
-/* Hexadecimal number at *@p up to '.', ',' or ' '. */
+static bool ends_part(char c)
+{
+	return !c || c == '.' || c == ',' || c == ' ';
+}
+
+/* Hexadecimal number at *@p. */
 static uint64_t take_number(const char **p)
 {
 	uint64_t value = 0;
 
-	for (; **p && **p != '.' && **p != ',' && **p != ' '; (*p)++)
+	for (; !ends_part(**p); (*p)++)
 		value = value * 16 + (uint64_t)(**p <= '9' ? **p - '0' : (**p | 32) - 'a' + 10);
 	return value;
 }
@@ -36,7 +41,7 @@ static const char *parse_lie(const char *p, struct lie *lie)
 	size_t n = 0;
 
 	lie->event = take_number(&p);
-	for (p += *p == '.'; *p && *p != '.' && n < sizeof(lie->field) - 1; p++)
+	for (p += *p == '.'; !ends_part(*p) && n < sizeof(lie->field) - 1; p++)
 		lie->field[n++] = *p;
 	p += *p == '.';
 	lie->value = take_number(&p);
