@@ -72,7 +72,18 @@ end
 begin "options reach the machine"
 machine 'A\nLresult: poweroff\nE0' --cpus 3 --mem 512M --host lying,slow --cbit 47 \
 	--seed beef --order file --vmsas all --option doorbell=on
-wants_line 'mem=512 iommu=on host=lying,slow cbit=47 seed=0xbeef order=file doorbell=on vmsas=3'
+wants_line 'mem=512 iommu=on host=lying,slow cbit=47 seed=0xbeef order=file doorbell=on vmsas=3 spare=on'
+end
+
+begin "several vCPUs have a processor more, but not under icount nor with mmio=direct"
+machine '' --cpus 3 --dry-run
+wants_text ' -smp 4 '
+for options in '--cpus 1' '--cpus 3 --icount' '--cpus 3 --option mmio=direct'; do
+	# shellcheck disable=SC2086 # options
+	machine '' $options --dry-run
+	wants_text " -smp ${options:7:1} "
+	lacks_text 'spare'
+done
 end
 
 begin "files and command line reach the machine"
@@ -120,7 +131,7 @@ end
 
 begin "a time line is asked for, and kept with the facts of its run"
 machine 'A\nLtimeline: {"length": 5}\nLresult: exit 3\nE0' --timeline "$WORK/timeline" --cpus 3 --mem 1G
-wants_line 'mem=1024 iommu=on timeline=on'
+wants_line 'mem=1024 iommu=on timeline=on spare=on'
 wants_equal 'the time line' '3 1024 false exit 3 5' "$(jq -r \
 	'[.run.vcpus, .run.memory_mib, .run.icount, .run.outcome, .length] | join(" ")' "$WORK/timeline")"
 machine 'Lresult: exit 3\nE0' --timeline "$WORK/timeline"
