@@ -27,7 +27,7 @@
 #define NAME_SIZE 56U
 #define MADT_HEADER 44U
 #define MADT_LOCAL_APIC 0
-#define MADT_ENABLED 1U
+#define MADT_RESERVED 0x7f
 #define ACPI_TABLES "etc/acpi/tables"
 
 #define DMA_ERROR 1U
@@ -138,7 +138,7 @@ static void hide_processors(uint8_t *madt, uint32_t length)
 {
 	for (uint32_t at = MADT_HEADER; at + 8 <= length && madt[at + 1]; at += madt[at + 1])
 		if (madt[at] == MADT_LOCAL_APIC && madt[at + 3] >= cpu_count)
-			madt[at + 4] &= (uint8_t)~MADT_ENABLED;
+			madt[at] = MADT_RESERVED; /* which a guest skips */
 }
 
 /* A table that tells of the machine's IOMMU is none of the guest's: no system knows its new name.
