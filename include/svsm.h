@@ -64,4 +64,76 @@ struct svsm_pvalidate_list {
 #define SVSM_PVALIDATE_IGNORE_CF BIT(3)
 #define SVSM_PVALIDATE_RESERVED 0xff0ULL
 
+/* Attestation protocol calls. */
+enum svsm_attest_call {
+	SVSM_ATTEST_SERVICES = 0,
+	SVSM_ATTEST_SINGLE_SERVICE = 1,
+};
+
+/*
+ * The operation structure at RCX of the calls of protocol 1. Results: RCX the
+ * manifest's size, RDX that of the certificates, R8 the report's; the same
+ * registers say with INVALID_PARAMETER what the buffers must hold.
+ */
+struct svsm_attest_services {
+	uint64_t report_gpa; /* 4 KiB-aligned, as the other two buffers */
+	uint32_t report_size;
+	uint32_t reserved_c;
+	uint64_t nonce_gpa;
+	uint16_t nonce_size;
+	uint8_t reserved_1a[6];
+	uint64_t manifest_gpa;
+	uint32_t manifest_size;
+	uint32_t reserved_2c;
+	uint64_t certificates_gpa;
+	uint32_t certificates_size; /* 0: none are wanted */
+	uint32_t reserved_3c;
+};
+ASSERT_SIZE(struct svsm_attest_services, 0x40);
+
+#define SVSM_GUID_SIZE 16U
+struct svsm_attest_single {
+	struct svsm_attest_services common;
+	uint8_t service_guid[SVSM_GUID_SIZE];
+	uint32_t manifest_version;
+	uint32_t reserved_54;
+};
+ASSERT_SIZE(struct svsm_attest_single, 0x58);
+
+/* Services manifest: this, entries, then the services' own manifests. */
+struct svsm_services_manifest {
+	uint8_t guid[SVSM_GUID_SIZE];
+	uint32_t size; /* of all of it */
+	uint32_t count;
+};
+ASSERT_SIZE(struct svsm_services_manifest, 24);
+
+struct svsm_services_entry {
+	uint8_t guid[SVSM_GUID_SIZE];
+	uint32_t offset; /* from the start of the services manifest */
+	uint32_t size;
+};
+ASSERT_SIZE(struct svsm_services_entry, 24);
+
+/* What each manifest of Nacre's own begins with; the kernel puts it there. */
+struct nacre_manifest_header {
+	uint8_t guid[SVSM_GUID_SIZE];
+	uint32_t version;
+};
+ASSERT_SIZE(struct nacre_manifest_header, 20);
+
+/* GUIDs in the byte order of UEFI: the first three fields little-endian. */
+/* 63849ebb-3d92-4670-a1ff-58f9c94b87bb: the services manifest */
+#define SVSM_GUID_SERVICES_MANIFEST                                                           \
+	{                                                                                     \
+		0xbb, 0x9e, 0x84, 0x63, 0x92, 0x3d, 0x70, 0x46, 0xa1, 0xff, 0x58, 0xf9, 0xc9, \
+			0x4b, 0x87, 0xbb                                                      \
+	}
+/* b1c5b29f-7e61-4a2e-9d3c-52a1f06ed8e4: what the paravisor says of itself, "nacre-platform" */
+#define NACRE_GUID_PLATFORM                                                                   \
+	{                                                                                     \
+		0x9f, 0xb2, 0xc5, 0xb1, 0x61, 0x7e, 0x2e, 0x4a, 0x9d, 0x3c, 0x52, 0xa1, 0xf0, \
+			0x6e, 0xd8, 0xe4                                                      \
+	}
+
 #endif

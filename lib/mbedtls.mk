@@ -13,8 +13,9 @@
 
 LIB_MBEDTLS_VERSION = $(DEPS_VERSION_mbedtls)
 LIB_MBEDTLS_PARTS := hmac_drbg md platform_util sha256 sha512
-LIB_MBEDTLS_CFLAGS = -I. -isystem $(DEPS_MBEDTLS)/include \
-	-DMBEDTLS_CONFIG_FILE='"lib/mbedtls_config.h"'
+LIB_MBEDTLS_CONFIG := lib/mbedtls_config.h
+LIB_MBEDTLS_CFLAGS_FOR = -I. -isystem $(DEPS_MBEDTLS)/include -DMBEDTLS_CONFIG_FILE='"$(1)"'
+LIB_MBEDTLS_CFLAGS = $(call LIB_MBEDTLS_CFLAGS_FOR,$(LIB_MBEDTLS_CONFIG))
 LIB_FREESTANDING_CFLAGS := -ffreestanding -nostdinc \
 	-isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -isystem lib/libc
 
@@ -22,14 +23,15 @@ LIB_FREESTANDING_CFLAGS := -ffreestanding -nostdinc \
 LIB_CRYPTO_SOURCES := lib/sha256.c lib/random.c lib/hwrng.c lib/mbedtls_platform.c
 
 define LIB_MBEDTLS_RULES
-$(1)/libmbed.a: $$(LIB_MBEDTLS_PARTS:%=$(1)/mbedtls/%.o)
+$(1)/libmbed.a: $$(patsubst %,$(1)/mbedtls/%.o,$(or $(3),$$(LIB_MBEDTLS_PARTS)))
 	$$(Q)rm -f $$@
 	$$(Q)$$(AR) rcsD $$@ $$^
 
 # Only these functions are wanted of SHA-512; see lib/mbedtls_config.h.
 $(1)/mbedtls/sha512.o: LIB_MBEDTLS_PART := -DMBEDTLS_SHA384_C -DMBEDTLS_SHA512_C
 
-$(1)/mbedtls/%.o: $$(DEPS_MBEDTLS)/library/%.c lib/mbedtls_config.h lib/mbedtls.mk
+$(1)/mbedtls/%.o: $$(DEPS_MBEDTLS)/library/%.c $(or $(4),$$(LIB_MBEDTLS_CONFIG)) lib/mbedtls.mk
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$($(2)) -w $$(LIB_MBEDTLS_CFLAGS) $$(LIB_MBEDTLS_PART) -c -o $$@ $$<
+	$$(Q)$$(CC) $$($(2)) -w $$(call LIB_MBEDTLS_CFLAGS_FOR,$(or $(4),$$(LIB_MBEDTLS_CONFIG))) \
+		$$(LIB_MBEDTLS_PART) -c -o $$@ $$<
 endef
