@@ -80,6 +80,8 @@ void options_init(const char *cmdline);
 /* Value of @key, or NULL; ends at a space. Length in @len. */
 const char *option_text(const char *key, size_t *len);
 uint64_t option_number(const char *key, uint64_t fallback);
+/* 0 to 15, or -1; lower case. */
+int hex_digit(char c);
 bool option_is(const char *key, const char *value);
 /* Whether the comma-separated list at @key has the word @word. */
 bool option_has(const char *key, const char *word);
