@@ -88,8 +88,8 @@ bool option_has(const char *key, const char *word);
 
 /* --- Time (clock.c) --- */
 
-/* Ticks of the time-stamp counter in a second; takes 50 ms. */
-uint64_t measure_frequency(void);
+/* Ticks of the time-stamp counter in a second; the first call takes 50 ms. */
+uint64_t tsc_frequency(void);
 uint64_t seconds_since_1970(void);
 
 /* --- End of a run --- */
