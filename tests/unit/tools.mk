@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# Unit tests of tools/common.
+
+UNIT_TESTS += cbor cose
+
+UNIT_OBJS_cbor := $(TOOLS_COMMON_SRCS) $(TOOLS_COMMON_CBOR)
+UNIT_LIBS_cbor := $(TOOLS_COMMON_LIBS)
+UNIT_OBJS_cose := $(TOOLS_COMMON_SRCS) $(TOOLS_COMMON_COSE) tests/unit/key_fixture.c
+UNIT_LIBS_cose := $(TOOLS_COMMON_LIBS)
