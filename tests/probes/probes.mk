@@ -3,7 +3,7 @@
 # end stands in tests/probes/runs.
 
 PROBES_OUT := $(BUILD)/tests/probes
-PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters relaunch guest_request
+PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters relaunch guest_request false_responses
 PROBES_IMAGES := $(PROBES_NAMES:%=$(PROBES_OUT)/%.igvm) $(PROBES_OUT)/library.bzimage
 
 GUEST_OBJS_pvalidate := $(PROBES_OUT)/rmp_help.o
@@ -20,7 +20,9 @@ GUEST_OBJS_devices := $(PROBES_OUT)/rmp_help.o
 GUEST_OBJS_launch := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_relaunch := $(PROBES_OUT)/rmp_help.o
 GUEST_OBJS_guest_request := $(PROBES_OUT)/messages.o $(PROBES_OUT)/identity.o $(GUEST_MESSAGES)
-$(PROBES_OUT)/messages.o $(PROBES_OUT)/guest_request.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS)
+GUEST_OBJS_false_responses := $(PROBES_OUT)/messages.o $(GUEST_MESSAGES)
+$(PROBES_OUT)/messages.o $(PROBES_OUT)/guest_request.o $(PROBES_OUT)/false_responses.o: \
+	GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS)
 $(eval $(call GUEST_OBJECT_RULES,probes))
 $(foreach name,$(PROBES_NAMES),$(eval $(call GUEST_PROBE_RULES,probes,$(name))))
 $(eval $(call GUEST_LINUX_RULES,probes,library))
