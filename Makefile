@@ -45,6 +45,7 @@ MK += $(filter-out $(MK),$(wildcard tests/*.mk tests/*/*.mk))
 include $(MK)
 
 # Rules made from lists that every room may add to.
+$(foreach name,$(TOOLS),$(eval $(call TOOLS_RULES,$(name))))
 $(foreach name,$(UNIT_TESTS),$(eval $(call UNIT_RULES,$(name))))
 $(foreach name,$(FUZZ_TARGETS),$(eval $(call FUZZ_RULES,$(name))))
 

@@ -17,7 +17,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_FLAGS := -std=gnu17 -Wall -Wextra -Werror -Iinclude -I. -D_GNU_SOURCE -g -O1 \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-FUZZ_HEADERS := $(wildcard */*.h tools/igvm/*.h tests/unit/*.h tests/unit/fake/*/*.h tests/fuzz/*.h)
+FUZZ_HEADERS := $(wildcard */*.h tools/*/*.h tests/unit/*.h tests/unit/fake/*/*.h tests/fuzz/*.h)
 
 FUZZ_TARGETS += igvm
 FUZZ_SRCS_igvm := $(TOOLS_IGVM_LIB_SRCS)
@@ -48,7 +48,7 @@ FUZZ_CFLAGS_pvalidate = $(UNIT_FAKE_CFLAGS)
 FUZZ_RUNS_pvalidate := 40000
 
 FUZZ_TARGETS += firmware
-FUZZ_SRCS_firmware := tools/igvm/firmware.c tools/igvm/firmware_tables.c tools/igvm/error.c \
+FUZZ_SRCS_firmware := tools/igvm/firmware.c tools/igvm/firmware_tables.c tools/common/error.c \
 	kernel/firmware_areas.c
 FUZZ_SEEDS_firmware := $(FUZZ_OUT)/firmware/seeds
 FUZZ_RUNS_firmware := 200000
@@ -56,6 +56,11 @@ FUZZ_RUNS_firmware := 200000
 FUZZ_TARGETS += firmware_areas
 FUZZ_SRCS_firmware_areas := kernel/firmware_areas.c
 FUZZ_RUNS_firmware_areas := 500000
+
+FUZZ_TARGETS += cbor
+FUZZ_SRCS_cbor := $(TOOLS_COMMON_SRCS) $(TOOLS_COMMON_COSE)
+FUZZ_LIBS_cbor := $(TOOLS_COMMON_LIBS)
+FUZZ_RUNS_cbor := 200000
 
 # Seeds from what the unit tests and the kernels have.
 $(FUZZ_OUT)/igvm/seed_igvm: tests/fuzz/seed_igvm.c tests/unit/igvm_fixture.c $(TOOLS_IGVM_LIB_SRCS) \

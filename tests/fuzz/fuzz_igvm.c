@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "tools/igvm/build.h"
-#include "tools/igvm/hash.h"
+#include "tools/common/hash.h"
 #include "tools/igvm/measure.h"
 #include "tools/igvm/report.h"
 

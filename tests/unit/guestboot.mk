@@ -27,8 +27,9 @@ UNIT_OBJS_gcm := lib/gcm.c lib/mbedtls_platform.c tests/unit/fake_fpu.c
 UNIT_CFLAGS_gcm = $(UNIT_CRYPTO_CFLAGS)
 UNIT_LIBS_gcm := $(UNIT_MBEDTLS)
 
-UNIT_TESTS += cbor
-UNIT_OBJS_cbor := lib/cbor.c
+# The paravisor's; tools/common/ has another.
+UNIT_TESTS += manifest_cbor
+UNIT_OBJS_manifest_cbor := lib/cbor.c
 
 # The test has random sources of its own in place of lib/hwrng.c.
 UNIT_TESTS += random

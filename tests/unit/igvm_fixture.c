@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "snp.h"
-#include "tools/igvm/hash.h"
+#include "tools/common/hash.h"
 
 #define ADD(writer, type, body) \
 	writer_header((writer), (type), (body), sizeof(*(body)), WRITER_NO_OFFSET)

@@ -7,7 +7,7 @@
 #ifndef NACRE_TEST_IGVM_FIXTURE_H
 #define NACRE_TEST_IGVM_FIXTURE_H
 
-#include "tools/igvm/buffer.h"
+#include "tools/common/buffer.h"
 #include "tools/igvm/parse.h"
 #include "tools/igvm/writer.h"
 

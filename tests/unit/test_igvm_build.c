@@ -13,7 +13,8 @@
 #include "igvm_fixture.h"
 #include "snp.h"
 #include "tools/igvm/build.h"
-#include "tools/igvm/hash.h"
+#include "tools/common/hash.h"
+#include "tools/common/text.h"
 #include "tools/igvm/measure.h"
 #include "tools/igvm/qemu.h"
 

@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #include "igvm_fixture.h"
-#include "tools/igvm/hash.h"
+#include "tools/common/hash.h"
+#include "tools/common/text.h"
 #include "tools/igvm/measure.h"
 
 #define H_FILE                                                                                     \

@@ -11,7 +11,7 @@
 
 #include "igvm_fixture.h"
 #include "snp.h"
-#include "tools/igvm/hash.h"
+#include "tools/common/hash.h"
 
 /* A change of one field and what the parser must say about it. */
 struct damage {

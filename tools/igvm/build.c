@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "firmware_map.h"
-#include "hash.h"
+#include "tools/common/hash.h"
 #include "inputs.h"
 #include "vmsa.h"
 #include "writer.h"

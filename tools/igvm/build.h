@@ -5,16 +5,10 @@
 #ifndef NACRE_TOOLS_BUILD_H
 #define NACRE_TOOLS_BUILD_H
 
-#include "buffer.h"
+#include "tools/common/buffer.h"
 #include "elf_image.h"
-#include "error.h"
+#include "tools/common/error.h"
 #include "firmware.h"
-
-/* A file's content; @bytes may be NULL if @size is 0. */
-struct blob {
-	const uint8_t *bytes;
-	size_t size;
-};
 
 /* What the measured digests page says about the directly booted kernel. */
 enum build_kernel {

@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "files.h"
+#include "build.h"
 #include "inputs.h"
 #include "qemu.h"
 #include "report.h"
+#include "tools/common/files.h"
+#include "tools/common/text.h"
 
 const char help_build[] =
 	"  build --elf FILE -o OUT [OPTION...]      build an IGVM file for SEV-SNP\n"

@@ -11,6 +11,7 @@
 
 #include "measure.h"
 #include "qemu.h"
+#include "tools/common/text.h"
 
 const char help_measure[] =
 	"  measure FILE [OPTION...]                 compute the launch digest\n"

@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-#include "measure.h"
+#include "tools/common/text.h"
 
 #define DETAIL(row, ...) snprintf((row)->detail, sizeof((row)->detail), __VA_ARGS__)
 

@@ -6,7 +6,7 @@
 #ifndef NACRE_TOOLS_ELF_IMAGE_H
 #define NACRE_TOOLS_ELF_IMAGE_H
 
-#include "error.h"
+#include "tools/common/error.h"
 #include "launch.h"
 
 #define ELF_SEGMENTS_MAX 64

@@ -8,7 +8,7 @@
 #ifndef NACRE_TOOLS_FIRMWARE_H
 #define NACRE_TOOLS_FIRMWARE_H
 
-#include "error.h"
+#include "tools/common/error.h"
 #include "launch.h"
 
 /* A firmware ends at 4 GiB; what lies above this address can be one. */

@@ -7,7 +7,7 @@
 #ifndef NACRE_TOOLS_FIRMWARE_TABLES_H
 #define NACRE_TOOLS_FIRMWARE_TABLES_H
 
-#include "error.h"
+#include "tools/common/error.h"
 
 /* One line of a descriptor. */
 struct firmware_section {

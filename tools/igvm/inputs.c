@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-#include "hash.h"
+#include "tools/common/hash.h"
 
 #define SHA256_DIGITS 64
 

@@ -4,9 +4,7 @@
  */
 #include "measure.h"
 
-#include <stdio.h>
-
-#include "hash.h"
+#include "tools/common/hash.h"
 
 static void hash_contents(const struct launch_page *page, uint8_t digest[SHA384_SIZE])
 {
@@ -37,11 +35,4 @@ bool igvm_measure(const struct igvm_file *file, const struct launch_options *opt
 {
 	*digest = (struct snp_digest){{0}};
 	return launch_walk(file, options, add_page, digest, error);
-}
-
-void hex_encode(const uint8_t *bytes, size_t size, char *text)
-{
-	for (size_t i = 0; i < size; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	text[2 * size] = '\0';
 }

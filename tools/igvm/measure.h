@@ -19,7 +19,4 @@ void snp_digest_page(struct snp_digest *digest, const struct launch_page *page);
 MUST_CHECK bool igvm_measure(const struct igvm_file *file, const struct launch_options *options,
 	struct snp_digest *digest, struct tool_error *error);
 
-/* Writes 2 * @size hexadecimal digits and a NUL. */
-void hex_encode(const uint8_t *bytes, size_t size, char *text);
-
 #endif

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "hash.h"
+#include "tools/common/hash.h"
 
 #define FIXED_V2_SIZE (sizeof(struct igvm_fixed_header) + sizeof(struct igvm_fixed_header_v2_tail))
 

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "error.h"
+#include "tools/common/error.h"
 #include "types.h"
 
 /* One variable header. */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "hash.h"
+#include "tools/common/hash.h"
 
 void writer_header(struct writer *writer, enum igvm_type type, const void *body, size_t size,
 	size_t file_offset_at)

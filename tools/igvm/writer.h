@@ -6,8 +6,8 @@
 #ifndef NACRE_TOOLS_WRITER_H
 #define NACRE_TOOLS_WRITER_H
 
-#include "buffer.h"
-#include "error.h"
+#include "tools/common/buffer.h"
+#include "tools/common/error.h"
 #include "igvm.h"
 
 struct writer {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the library of nacre-igvm says what is wrong: one message and, where a
+ * How the libraries of the host programs say what is wrong: one message and, where a
  * file is to blame, the offset in that file. Callers pass one of these down;
- * the first failure fills it. main.c prints it behind the file's name.
+ * the first failure fills it. report_error() prints it behind the file's name.
  */
 #ifndef NACRE_TOOLS_ERROR_H
 #define NACRE_TOOLS_ERROR_H

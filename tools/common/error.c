@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Filling a struct tool_error. Used by every part of nacre-igvm.
+ * Filling a struct tool_error. Used by every host program.
  */
-#include "error.h"
+#include "tools/common/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>

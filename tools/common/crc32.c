@@ -2,7 +2,7 @@
 /*
  * CRC-32 (IEEE 802.3, reflected), four bits at a time.
  */
-#include "hash.h"
+#include "tools/common/hash.h"
 
 /* The remainders of the sixteen values that four bits can have. */
 static const uint32_t remainders[16] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The growing byte buffer that the IGVM writer fills.
+ * The growing byte buffer that writers of files and CBOR fill.
  */
-#include "buffer.h"
+#include "tools/common/buffer.h"
 
 #include <stdlib.h>
 #include <string.h>

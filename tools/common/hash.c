@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-2 by OpenSSL's libcrypto. measure.c and build.c call it through hash.h.
+ * SHA-2 by OpenSSL's libcrypto. Called through hash.h.
  */
-#include "hash.h"
+#include "tools/common/hash.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whole files in and out of memory, for the commands of nacre-igvm.
+ * Whole files in and out of memory, for the host programs.
  */
 #ifndef NACRE_TOOLS_FILES_H
 #define NACRE_TOOLS_FILES_H
 
-#include "build.h"
+#include "tools/common/buffer.h"
+#include "tools/common/error.h"
 
 /* Reads all of @path. The caller frees @blob->bytes. @error does not name the file. */
 MUST_CHECK bool file_read(const char *path, struct blob *blob, struct tool_error *error);

@@ -2,7 +2,7 @@
 /*
  * Reading and writing whole files with the C library.
  */
-#include "files.h"
+#include "tools/common/files.h"
 
 #include <errno.h>
 #include <stdio.h>

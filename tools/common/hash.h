@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hashes that nacre-igvm needs: SHA-384 for the SNP launch digest, SHA-256
+ * The hashes that the host programs need: SHA-384 for the SNP launch digest, SHA-256
  * for the direct-boot digests, CRC-32 for the IGVM header. The SHA functions
  * abort the program if the crypto library refuses, which no input can cause.
  */
