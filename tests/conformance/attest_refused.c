@@ -101,9 +101,11 @@ static void expect_places_refused(const struct place *places, uint32_t count)
 	for (uint32_t i = 0; i < count; i++) {
 		WITH(common.report_gpa, places[i].gpa, SVSM_ERR_INVALID_ADDRESS);
 		WITH(common.manifest_gpa, places[i].gpa, SVSM_ERR_INVALID_ADDRESS);
-		operation->common.certificates_size = PAGE_SIZE; /* nothing behind it counts */
-		WITH(common.certificates_gpa, places[i].gpa, SVSM_ERR_INVALID_ADDRESS);
 		WITH(common.nonce_gpa, places[i].gpa, SVSM_ERR_INVALID_ADDRESS);
+		/* Buffers may lie beside the place: shorter ones do not reach it, nor it them. */
+		operation->common.certificates_size = PAGE_SIZE;
+		WITH(common.certificates_gpa, places[i].gpa, SVSM_ERR_INVALID_ADDRESS);
+		operation->common.certificates_size = PAGE_SIZE;
 		WITH(common.nonce_gpa, places[i].gpa - 1, SVSM_ERR_INVALID_ADDRESS);
 		EXPECT_EQ(attest_at(places[i].gpa, SVSM_ATTEST_SERVICES), SVSM_ERR_INVALID_ADDRESS);
 	}
