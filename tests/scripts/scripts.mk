@@ -12,7 +12,7 @@ $(SCRIPTS_OUT)/stand-in: tests/scripts/stand-in.c
 
 TEST_SUITES += scripts
 .PHONY: test-scripts
-test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/initramfs
+test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/initramfs $(TEST_CHAIN_STAMP)
 	$(Q)tests/scripts/test-harness.sh
 	$(Q)tests/scripts/test-help.sh
 	$(Q)tests/scripts/test-machine.sh $< $(DEPS_QEMU)
