@@ -4,8 +4,10 @@
 # A program is declared, in any room's .mk file, with
 #
 #   TOOLS += NAME
-#   TOOLS_SRCS_NAME := tools/name/a.c     its sources
-#   TOOLS_LIBS_NAME := -lfoo
+#   TOOLS_SRCS_NAME = tools/name/a.c     its sources
+#   TOOLS_LIBS_NAME = -lfoo
+#
+# (with "=", since this file is read after others of this folder).
 
 TOOLS_CFLAGS = $(HOST_CFLAGS) -I.
 
