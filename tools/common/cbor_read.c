@@ -276,7 +276,7 @@ static cbor_item_t *scan_body(struct scan *scan, const struct head *head, unsign
 /* A new reference, or NULL with the error of @scan. */
 static cbor_item_t *scan_item(struct scan *scan, unsigned int depth)
 {
-	struct head head;
+	struct head head = {0};
 
 	if (depth >= DCBOR_DEPTH_MAX) {
 		fail_at(scan->error, scan->at, "CBOR nests more than %u deep", DCBOR_DEPTH_MAX);
