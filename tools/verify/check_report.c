@@ -37,10 +37,9 @@ static void check_algorithm(const struct snp_report *report, struct checks *chec
 	const bool known = report->signature_algorithm == SNP_REPORT_ECDSA_P384_SHA384;
 	struct check *row = check_add(checks, CHECK_ALGORITHM, check_if(known));
 
-	check_expected(check_found(row, "%" PRIu32, report->signature_algorithm),
-		"1, ECDSA on P-384 with SHA-384");
-	if (known)
-		check_remark(row, "ECDSA on P-384 with SHA-384");
+	check_found(row, "%" PRIu32 "%s", report->signature_algorithm,
+		known ? ", ECDSA on P-384 with SHA-384" : "");
+	check_expected(row, "1, ECDSA on P-384 with SHA-384");
 }
 
 static void check_signer(

@@ -110,6 +110,8 @@ static int deliver(const struct arguments *arguments, const struct inputs *input
 	hex_encode(digest, sizeof(digest), text);
 	if (!arguments->quiet && (!arguments->json || strcmp(arguments->json, "-")))
 		output_table(checks, &facts, stdout);
+	if (fflush(stdout))
+		return usage_error("verify", "standard output cannot be written");
 	if (arguments->json && !write_json(arguments->json, checks, &facts))
 		return VERIFY_UNABLE;
 	if (arguments->ear && !write_ear(arguments, checks, &facts))

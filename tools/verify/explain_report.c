@@ -177,6 +177,10 @@ void explain_report(const struct snp_report *report, FILE *out)
 	struct tool_error error;
 
 	fprintf(out, "attestation report of AMD SEV-SNP\n");
+	if (!layout)
+		fprintf(out,
+			"  (it names no product that is known, so the parts of its TCB versions "
+			"stay undivided)\n");
 	print_head(report, out);
 	print_request(report, out);
 	print_platform(report, layout, out);

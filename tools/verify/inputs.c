@@ -161,12 +161,22 @@ static bool read_policy(const char *path, struct inputs *inputs)
 	       (report_error(path, &error), false);
 }
 
+/* An empty nonce is no nonce: anybody's zeros would match. */
+static bool has_nonce(const struct arguments *arguments, const struct inputs *inputs)
+{
+	if ((!arguments->nonce && !arguments->nonce_file) || inputs->nonce.size)
+		return true;
+	usage_error("verify", "the nonce is empty");
+	return false;
+}
+
 bool inputs_read(const struct arguments *arguments, struct inputs *inputs)
 {
 	return read_file(arguments->report, REPORT_FILE_MAX, &inputs->report) &&
 	       read_certificates(arguments, inputs) && read_root(arguments->root, inputs) &&
 	       read_crls(arguments, inputs) && read_references(arguments, inputs) &&
-	       read_nonce(arguments, inputs) && read_policy(arguments->policy, inputs) &&
+	       read_nonce(arguments, inputs) && has_nonce(arguments, inputs) &&
+	       read_policy(arguments->policy, inputs) &&
 	       (!arguments->manifest ||
 		       read_file(arguments->manifest, MANIFEST_FILE_MAX, &inputs->manifest));
 }

@@ -75,8 +75,8 @@ void verify_revocation(
 	size_t count = 0;
 
 	if (!request->crl_count) {
-		check_found(check_add(checks, CHECK_REVOCATION, CHECK_NOT_DONE),
-			"revocation not checked: no --crl");
+		check_found(
+			check_add(checks, CHECK_REVOCATION, CHECK_NOT_DONE), "no --crl was given");
 		return;
 	}
 	if (!chain->ark || !chain->ask) {
