@@ -75,25 +75,25 @@ static void choose_key(const struct verify_request *request, enum snp_report_sig
 	struct check *row;
 
 	if (request->fault) {
-		check_found(
+		row_found(
 			check_add(checks, CHECK_CERTIFICATE, CHECK_REFUSED), "%s", request->fault);
 		return;
 	}
 	look_for_key(certificates, signer, chain, &candidates);
 	row = check_add(checks, CHECK_CERTIFICATE, check_if(candidates.fitting == 1));
 	if (candidates.fitting == 1) {
-		check_found(row, "%s of a %s", wanted, chain->facts.product);
+		row_found(row, "%s of a %s", wanted, chain->facts.product);
 		return;
 	}
-	check_expected(row, "the certificate of a %s", wanted);
+	row_expected(row, "the certificate of a %s", wanted);
 	if (candidates.fitting)
-		check_found(row, "%zu different ones", candidates.fitting);
+		row_found(row, "%zu different ones", candidates.fitting);
 	else if (candidates.damaged)
-		check_found(row, "one that cannot be used: %s", candidates.error.text);
+		row_found(row, "one that cannot be used: %s", candidates.error.text);
 	else if (candidates.others)
-		check_found(row, "only that of a %s", signer == SNP_SIGNER_VCEK ? "VLEK" : "VCEK");
+		row_found(row, "only that of a %s", signer == SNP_SIGNER_VCEK ? "VLEK" : "VCEK");
 	else
-		check_found(row, "none among %zu certificates", certificates->count);
+		row_found(row, "none among %zu certificates", certificates->count);
 	if (candidates.fitting)
 		chain->key = NULL;
 }
@@ -138,20 +138,20 @@ static void choose_root(
 		chain->ark = find_issuer(request->certificates, chain->ask, true);
 	if (!chain->ark) {
 		row = check_add(checks, CHECK_ANCHOR, CHECK_REFUSED);
-		check_expected(row, "one of AMD's root certificates (ARK)");
-		check_found(row, "no root in the certificates");
+		row_expected(row, "one of AMD's root certificates (ARK)");
+		row_found(row, "no root in the certificates");
 		return;
 	}
 	chain->anchor = anchor_find(chain->ark);
 	checks->amd_root = chain->anchor != NULL;
 	row = check_add(checks, CHECK_ANCHOR, check_if(chain->anchor || request->root));
-	check_found(row, "%s", certificate_name(X509_get_subject_name(chain->ark), name));
+	row_found(row, "%s", certificate_name(X509_get_subject_name(chain->ark), name));
 	if (chain->anchor)
-		check_remark(row, "AMD's %s, by its digest", chain->anchor->name);
+		row_remark(row, "AMD's %s, by its digest", chain->anchor->name);
 	else if (request->root)
-		check_remark(row, "NOT AMD's; trusted because --root names it");
+		row_remark(row, "NOT AMD's; trusted because --root names it");
 	else
-		check_expected(row, "one of AMD's roots; any other only with --root");
+		row_expected(row, "one of AMD's roots; any other only with --root");
 }
 
 /* RSA-PSS with SHA-384, MGF1 with SHA-384 and a salt of 48 bytes, all as AMD signs. */
@@ -236,12 +236,12 @@ static void check_chain(const struct chain *chain, struct checks *checks)
 
 	if (!check_links(chain, &error)) {
 		row = check_add(checks, CHECK_CHAIN, CHECK_REFUSED);
-		check_found(row, "%s", error.text);
-		check_expected(row, "ARK signs itself and ASK, ASK signs the key");
+		row_found(row, "%s", error.text);
+		row_expected(row, "ARK signs itself and ASK, ASK signs the key");
 		return;
 	}
 	row = check_add(checks, CHECK_CHAIN, CHECK_HOLDS);
-	check_found(row, "%s > %s > %s", certificate_name(X509_get_subject_name(chain->ark), ark),
+	row_found(row, "%s > %s > %s", certificate_name(X509_get_subject_name(chain->ark), ark),
 		certificate_name(X509_get_subject_name(chain->ask), ask),
 		certificate_name(X509_get_subject_name(chain->key), key));
 }
@@ -272,8 +272,8 @@ static void check_validity(
 	struct check *row = check_add(checks, CHECK_VALIDITY, CHECK_HOLDS);
 
 	verify_time_text(request->time, when);
-	check_found(row, "all valid at %s", when);
-	check_remark(
+	row_found(row, "all valid at %s", when);
+	row_remark(
 		row, "the time is %s", request->time_given ? "that of --time" : "this machine's");
 	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
 		int place = list[i] ? place_in_time(list[i], request->time) : 0;
@@ -282,9 +282,9 @@ static void check_validity(
 			continue;
 		row->result = CHECK_REFUSED;
 		if (!list[i])
-			check_found(row, "a certificate is missing");
+			row_found(row, "a certificate is missing");
 		else
-			check_found(row, "%s is %s valid at %s",
+			row_found(row, "%s is %s valid at %s",
 				certificate_name(X509_get_subject_name(list[i]), name),
 				place < 0 ? "not yet" : "no longer", when);
 	}

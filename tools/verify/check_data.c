@@ -40,12 +40,12 @@ static void compare(const struct snp_report *report, const uint8_t wanted[SNP_RE
 	char text[DATA_TEXT_SIZE];
 
 	hex_encode(report->report_data, SNP_REPORT_DATA_SIZE, text);
-	check_found(row, "%s", text);
+	row_found(row, "%s", text);
 	if (!equal) {
 		hex_encode(wanted, SNP_REPORT_DATA_SIZE, text);
-		check_expected(row, "%s", text);
+		row_expected(row, "%s", text);
 	}
-	check_remark(row, "%s", what);
+	row_remark(row, "%s", what);
 }
 
 static void check_plain(
@@ -56,8 +56,8 @@ static void check_plain(
 
 	if (nonce->size > sizeof(wanted)) {
 		row = check_add(checks, CHECK_REPORT_DATA, CHECK_REFUSED);
-		check_found(row, "a nonce of %zu bytes", nonce->size);
-		check_expected(row, "at most %zu for a plain report", sizeof(wanted));
+		row_found(row, "a nonce of %zu bytes", nonce->size);
+		row_expected(row, "at most %zu for a plain report", sizeof(wanted));
 		return;
 	}
 	if (nonce->size)
@@ -72,8 +72,8 @@ static void check_nothing(const struct snp_report *report, bool manifest, struct
 		checks, CHECK_REPORT_DATA, manifest ? CHECK_REFUSED : CHECK_NOT_DONE);
 
 	hex_encode(report->report_data, SNP_REPORT_DATA_SIZE, text);
-	check_found(row, "%s", text);
-	check_remark(row, "%s",
+	row_found(row, "%s", text);
+	row_remark(row, "%s",
 		manifest ? "without --nonce nothing binds the manifest to the report"
 			 : "no --nonce: the report may be an old one");
 }
@@ -86,19 +86,19 @@ static void check_manifest(const struct blob *blob, struct checks *checks)
 
 	if (!manifest_read(blob, &manifest, &error)) {
 		row = check_add(checks, CHECK_MANIFEST, CHECK_REFUSED);
-		check_found(row, "offset 0x%" PRIx64 ": %s", error.offset, error.text);
+		row_found(row, "offset 0x%" PRIx64 ": %s", error.offset, error.text);
 		return;
 	}
 	row = check_add(checks, CHECK_MANIFEST, CHECK_HOLDS);
 	if (manifest.single)
-		check_found(row, "%s alone, %zu bytes", manifest.services[0].name, blob->size);
+		row_found(row, "%s alone, %zu bytes", manifest.services[0].name, blob->size);
 	else
-		check_found(row, "%zu service(s), %zu bytes", manifest.count, blob->size);
+		row_found(row, "%zu service(s), %zu bytes", manifest.count, blob->size);
 	for (size_t i = 0; i < manifest.count; i++) {
 		char text[GUID_TEXT_SIZE];
 
 		if (!manifest.services[i].name)
-			check_remark(row, "service %s is unknown here; its content was not judged",
+			row_remark(row, "service %s is unknown here; its content was not judged",
 				guid_text_uefi(manifest.services[i].guid, text));
 	}
 }

@@ -18,12 +18,12 @@ static void check_bit(enum check_id id, const struct snp_report *report, uint64_
 	const bool set = report->policy & bit;
 	struct check *row = check_add(checks, id, check_if(!set || allowed));
 
-	check_found(
+	row_found(
 		row, "%s", set ? "allowed by the guest policy" : "not allowed by the guest policy");
 	if (set && allowed)
-		check_remark(row, "allowed by the verifier's policy as well");
+		row_remark(row, "allowed by the verifier's policy as well");
 	else if (set)
-		check_expected(row, "not allowed");
+		row_expected(row, "not allowed");
 }
 
 /*
@@ -40,9 +40,9 @@ static void check_vmpl(const struct verify_request *request, const struct snp_re
 	char list[32] = "";
 	size_t at = 0;
 
-	check_found(row, "%" PRIu32, vmpl);
+	row_found(row, "%" PRIu32, vmpl);
 	if (request->manifest) {
-		check_expected(row, "0: a service report");
+		row_expected(row, "0: a service report");
 		return;
 	}
 	for (unsigned int i = 0; i < VMPL_COUNT; i++) {
@@ -50,7 +50,7 @@ static void check_vmpl(const struct verify_request *request, const struct snp_re
 			at += (size_t)snprintf(
 				list + at, sizeof(list) - at, "%s%u", at ? ", " : "", i);
 	}
-	check_expected(row, "one of %s", list);
+	row_expected(row, "one of %s", list);
 }
 
 /* Of the values with the report's measurement, one that names its policy if there is one. */
@@ -76,21 +76,21 @@ static const struct reference_value *check_measurement(const struct verify_reque
 	char text[DIGEST_TEXT_SIZE];
 
 	hex_encode(report->measurement, SNP_DIGEST_SIZE, text);
-	check_found(row, "%s", text);
+	row_found(row, "%s", text);
 	if (value) {
-		check_remark(row, "that of %s", value->source);
+		row_remark(row, "that of %s", value->source);
 		return value;
 	}
 	if (!reference->count) {
-		check_expected(row, "a reference value; there is none");
+		row_expected(row, "a reference value; there is none");
 		return NULL;
 	}
 	hex_encode(reference->values[0].measurement, SNP_DIGEST_SIZE, text);
-	check_expected(row, "%s", text);
+	row_expected(row, "%s", text);
 	if (reference->count > 1)
-		check_remark(row, "or one of %zu others", reference->count - 1);
+		row_remark(row, "or one of %zu others", reference->count - 1);
 	else
-		check_remark(row, "that of %s", reference->values[0].source);
+		row_remark(row, "that of %s", reference->values[0].source);
 	return NULL;
 }
 
@@ -100,16 +100,16 @@ static void check_image_policy(const struct verify_request *request,
 {
 	struct check *row = check_add(checks, CHECK_IMAGE_POLICY, CHECK_NOT_DONE);
 
-	check_found(row, "0x%" PRIx64, report->policy);
+	row_found(row, "0x%" PRIx64, report->policy);
 	if (request->policy->any_guest_policy) {
-		check_remark(row, "the verifier's policy allows any");
+		row_remark(row, "the verifier's policy allows any");
 	} else if (!value || !value->has_policy) {
-		check_remark(row, "%s",
+		row_remark(row, "%s",
 			value ? "the reference value names none"
 			      : "no reference value to compare with");
 	} else {
 		row->result = check_if(report->policy == value->policy);
-		check_expected(row, "0x%" PRIx64 ", the image's", value->policy);
+		row_expected(row, "0x%" PRIx64 ", the image's", value->policy);
 	}
 }
 
@@ -123,12 +123,12 @@ static void check_id_block(
 	const bool svn = value->has_svn && value->svn != report->guest_svn;
 	struct check *row = check_add(checks, CHECK_ID_BLOCK, check_if(!family && !image && !svn));
 
-	check_expected(row, "family id, image id and SVN as in the image's ID block");
+	row_expected(row, "family id, image id and SVN as in the image's ID block");
 	if (family || image || svn)
-		check_found(row, "different:%s%s%s", family ? " family id" : "",
+		row_found(row, "different:%s%s%s", family ? " family id" : "",
 			image ? " image id" : "", svn ? " SVN" : "");
 	else
-		check_found(row, "the image's; SVN %" PRIu32, report->guest_svn);
+		row_found(row, "the image's; SVN %" PRIu32, report->guest_svn);
 }
 
 void verify_launch(const struct verify_request *request, const struct snp_report *report,

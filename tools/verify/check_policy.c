@@ -34,11 +34,11 @@ static void check_minimum(enum check_id id, uint64_t tcb, enum product_line line
 	struct check *row = check_add(checks, id, check_if(holds));
 	char text[TCB_TEXT_SIZE];
 
-	check_found(row, "%s", tcb_text(tcb, layout, text));
+	row_found(row, "%s", tcb_text(tcb, layout, text));
 	if (listed)
-		check_expected(row, "at least %s", tcb_text(policy->tcb[line], layout, text));
+		row_expected(row, "at least %s", tcb_text(policy->tcb[line], layout, text));
 	else
-		check_expected(row, "a product that the policy lists, not %s", product_name(line));
+		row_expected(row, "a product that the policy lists, not %s", product_name(line));
 }
 
 /* "smt, single_socket" for the bits of @set. Returns @text. */
@@ -63,14 +63,14 @@ static void check_bits(
 	struct check *row = check_add(checks, CHECK_POLICY_BITS, check_if(!missing && !unwanted));
 	char first[160], second[160];
 
-	check_found(row, "0x%" PRIx64, report->policy);
+	row_found(row, "0x%" PRIx64, report->policy);
 	if (missing || unwanted)
-		check_remark(row, "%s%s%s%s%s", missing ? "required but clear: " : "",
+		row_remark(row, "%s%s%s%s%s", missing ? "required but clear: " : "",
 			bit_names(missing, first, sizeof(first)), missing && unwanted ? "; " : "",
 			unwanted ? "forbidden but set: " : "",
 			bit_names(unwanted, second, sizeof(second)));
 	else
-		check_remark(row, "required bits are set, forbidden ones clear");
+		row_remark(row, "required bits are set, forbidden ones clear");
 }
 
 static void check_value(enum check_id id, const struct policy_values *wanted, const void *value,
@@ -83,12 +83,12 @@ static void check_value(enum check_id id, const struct policy_values *wanted, co
 		return;
 	row = check_add(checks, id, check_if(policy_has_value(wanted, value, size)));
 	hex_encode(value, size, text);
-	check_found(row, "%s", text);
+	row_found(row, "%s", text);
 	hex_encode(wanted->values[0], size, text);
 	if (wanted->count == 1)
-		check_expected(row, "%s", text);
+		row_expected(row, "%s", text);
 	else
-		check_expected(row, "%s or one of %zu others", text, wanted->count - 1);
+		row_expected(row, "%s or one of %zu others", text, wanted->count - 1);
 }
 
 static void check_guest_svn(
@@ -97,8 +97,8 @@ static void check_guest_svn(
 	struct check *row = check_add(
 		checks, CHECK_GUEST_SVN, check_if(report->guest_svn >= policy->guest_svn));
 
-	check_found(row, "%" PRIu32, report->guest_svn);
-	check_expected(row, "at least %" PRIu32, policy->guest_svn);
+	row_found(row, "%" PRIu32, report->guest_svn);
+	row_expected(row, "at least %" PRIu32, policy->guest_svn);
 }
 
 static void check_required(const struct verify_request *request, struct checks *checks)
@@ -113,9 +113,9 @@ static void check_required(const struct verify_request *request, struct checks *
 		return;
 	row = check_add(checks, CHECK_REQUIRED, check_if(!nonce && !crl && !manifest));
 	if (row->result == CHECK_HOLDS)
-		check_found(row, "all was given");
+		row_found(row, "all was given");
 	else
-		check_found(row, "missing:%s%s%s", nonce ? " --nonce" : "", crl ? " --crl" : "",
+		row_found(row, "missing:%s%s%s", nonce ? " --nonce" : "", crl ? " --crl" : "",
 			manifest ? " --manifest" : "");
 }
 

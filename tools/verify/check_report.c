@@ -18,16 +18,16 @@ static bool check_version(
 	const uint32_t version = report->version;
 	struct check *row = check_add(checks, CHECK_REPORT_VERSION, CHECK_HOLDS);
 
-	check_found(row, "%" PRIu32, version);
+	row_found(row, "%" PRIu32, version);
 	if (version < REPORT_VERSION_MIN || version > REPORT_VERSION_MAX) {
 		row->result = CHECK_REFUSED;
-		check_expected(row, "%u to %u", REPORT_VERSION_MIN, REPORT_VERSION_MAX);
-		check_remark(row, "nothing more can be said of a version that is unknown");
+		row_expected(row, "%u to %u", REPORT_VERSION_MIN, REPORT_VERSION_MAX);
+		row_remark(row, "nothing more can be said of a version that is unknown");
 		return false;
 	}
 	if (policy->report_versions && !(policy->report_versions & 1U << version)) {
 		row->result = CHECK_REFUSED;
-		check_expected(row, "a version that the policy lists");
+		row_expected(row, "a version that the policy lists");
 	}
 	return true;
 }
@@ -37,9 +37,9 @@ static void check_algorithm(const struct snp_report *report, struct checks *chec
 	const bool known = report->signature_algorithm == SNP_REPORT_ECDSA_P384_SHA384;
 	struct check *row = check_add(checks, CHECK_ALGORITHM, check_if(known));
 
-	check_found(row, "%" PRIu32 "%s", report->signature_algorithm,
+	row_found(row, "%" PRIu32 "%s", report->signature_algorithm,
 		known ? ", ECDSA on P-384 with SHA-384" : "");
-	check_expected(row, "1, ECDSA on P-384 with SHA-384");
+	row_expected(row, "1, ECDSA on P-384 with SHA-384");
 }
 
 static void check_signer(
@@ -48,14 +48,14 @@ static void check_signer(
 	const enum snp_report_signer signer = report_signer(report);
 	struct check *row = check_add(checks, CHECK_SIGNER, CHECK_HOLDS);
 
-	check_found(row, "%s", report_signer_name(signer));
+	row_found(row, "%s", report_signer_name(signer));
 	if (report->key_info & SNP_REPORT_KEY_MASK_CHIP) {
-		check_found(row, "masked");
-		check_expected(row, "a VCEK or VLEK that is not masked");
+		row_found(row, "masked");
+		row_expected(row, "a VCEK or VLEK that is not masked");
 	} else if (signer != SNP_SIGNER_VCEK && signer != SNP_SIGNER_VLEK) {
-		check_expected(row, "VCEK or VLEK");
+		row_expected(row, "VCEK or VLEK");
 	} else if (policy->signing_keys && !(policy->signing_keys & BIT(signer))) {
-		check_expected(row, "a key that the policy lists");
+		row_expected(row, "a key that the policy lists");
 	} else {
 		return;
 	}
@@ -71,11 +71,11 @@ bool verify_form(
 
 	if (!report_read(&request->report, report, &form, &error)) {
 		row = check_add(checks, CHECK_REPORT_FORM, CHECK_REFUSED);
-		check_found(row, "offset 0x%" PRIx64 ": %s", error.offset, error.text);
+		row_found(row, "offset 0x%" PRIx64 ": %s", error.offset, error.text);
 		return false;
 	}
 	row = check_add(checks, CHECK_REPORT_FORM, CHECK_HOLDS);
-	check_found(row, "%zu bytes%s", sizeof(*report),
+	row_found(row, "%zu bytes%s", sizeof(*report),
 		form == REPORT_RESPONSE ? " in a response of the secure processor" : "");
 	if (!check_version(request->policy, report, checks))
 		return false;
@@ -98,11 +98,11 @@ static void check_reserved(
 	struct check *row;
 
 	if (report_reserved(report, verify_layout(report, chain), &error)) {
-		check_found(check_add(checks, CHECK_RESERVED, CHECK_HOLDS), "all as they must be");
+		row_found(check_add(checks, CHECK_RESERVED, CHECK_HOLDS), "all as they must be");
 		return;
 	}
 	row = check_add(checks, CHECK_RESERVED, CHECK_REFUSED);
-	check_found(row, "offset 0x%" PRIx64 " of the report: %s", error.offset, error.text);
+	row_found(row, "offset 0x%" PRIx64 " of the report: %s", error.offset, error.text);
 }
 
 /* The report's two little-endian numbers as the DER that libcrypto takes; NULL if out of memory. */
@@ -148,14 +148,14 @@ static void check_signature(
 
 	if (!chain->key) {
 		row = check_add(checks, CHECK_SIGNATURE, CHECK_REFUSED);
-		check_found(row, "no certificate whose key could verify it");
+		row_found(row, "no certificate whose key could verify it");
 		return;
 	}
 	ok = is_signed(report, X509_get0_pubkey(chain->key));
 	row = check_add(checks, CHECK_SIGNATURE, check_if(ok));
-	check_found(row, "%s by that %s", ok ? "made" : "NOT made", signer);
+	row_found(row, "%s by that %s", ok ? "made" : "NOT made", signer);
 	if (!ok)
-		check_expected(row, "a signature over bytes 0 to 0x29f by the certificate's key");
+		row_expected(row, "a signature over bytes 0 to 0x29f by the certificate's key");
 }
 
 static void check_product(
@@ -168,20 +168,20 @@ static void check_product(
 			   (!chain->anchor || chain->anchor->line == key);
 	struct check *row = check_add(checks, CHECK_PRODUCT, check_if(holds));
 
-	check_expected(row, "the same in report, certificate and root");
+	row_expected(row, "the same in report, certificate and root");
 	if (named)
-		check_found(row,
+		row_found(row,
 			"report: %s (family 0x%x, model 0x%x, stepping 0x%x); certificate: %s; "
 			"root: %s",
 			product_name(line), report->cpuid_family, report->cpuid_model,
 			report->cpuid_stepping, chain->key ? chain->facts.product : "none",
 			chain->anchor ? product_name(chain->anchor->line) : "not AMD's");
 	else
-		check_found(row, "certificate: %s; root: %s",
+		row_found(row, "certificate: %s; root: %s",
 			chain->key ? chain->facts.product : "none",
 			chain->anchor ? product_name(chain->anchor->line) : "not AMD's");
 	if (!named)
-		check_remark(row, "reports of version 2 name no product");
+		row_remark(row, "reports of version 2 name no product");
 }
 
 static void check_tcb(
@@ -193,11 +193,11 @@ static void check_tcb(
 	struct check *row = check_add(checks, CHECK_TCB, check_if(holds));
 	char text[TCB_TEXT_SIZE];
 
-	check_found(row, "%s", tcb_text(report->reported_tcb, layout, text));
+	row_found(row, "%s", tcb_text(report->reported_tcb, layout, text));
 	if (chain->key)
-		check_expected(row, "%s (certificate)", tcb_text(wanted, layout, text));
+		row_expected(row, "%s (certificate)", tcb_text(wanted, layout, text));
 	else
-		check_expected(row, "that of a certificate");
+		row_expected(row, "that of a certificate");
 }
 
 static void hex_of(const uint8_t *bytes, size_t size, char *text)
@@ -217,7 +217,7 @@ static void check_chip_id(
 
 	if (chain->key && facts->role == SNP_SIGNER_VLEK) {
 		row = check_add(checks, CHECK_CHIP_ID, CHECK_NOT_DONE);
-		check_found(row, "a VLEK stands for no chip; provider \"%s\"", facts->csp_id);
+		row_found(row, "a VLEK stands for no chip; provider \"%s\"", facts->csp_id);
 		return;
 	}
 	ok = chain->key && !memcmp(report->chip_id, facts->hwid, facts->hwid_size) &&
@@ -225,11 +225,11 @@ static void check_chip_id(
 		     sizeof(report->chip_id) - facts->hwid_size, 0);
 	row = check_add(checks, CHECK_CHIP_ID, check_if(ok));
 	hex_of(report->chip_id, sizeof(report->chip_id), text);
-	check_found(row, "%s", text);
+	row_found(row, "%s", text);
 	if (ok)
 		return;
 	hex_of(facts->hwid, sizeof(facts->hwid), text);
-	check_expected(row, "%s (certificate)", chain->key ? text : "none");
+	row_expected(row, "%s (certificate)", chain->key ? text : "none");
 }
 
 void verify_binding(

@@ -83,7 +83,7 @@ static void PRINTF_LIKE(2, 0) set_text(char **text, const char *format, va_list 
 	abort();
 }
 
-struct check *check_found(struct check *check, const char *format, ...)
+struct check *row_found(struct check *check, const char *format, ...)
 {
 	va_list args;
 
@@ -93,7 +93,7 @@ struct check *check_found(struct check *check, const char *format, ...)
 	return check;
 }
 
-struct check *check_expected(struct check *check, const char *format, ...)
+struct check *row_expected(struct check *check, const char *format, ...)
 {
 	va_list args;
 
@@ -103,7 +103,7 @@ struct check *check_expected(struct check *check, const char *format, ...)
 	return check;
 }
 
-struct check *check_remark(struct check *check, const char *format, ...)
+struct check *row_remark(struct check *check, const char *format, ...)
 {
 	va_list args;
 

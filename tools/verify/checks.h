@@ -88,9 +88,9 @@ const struct check_info *check_info(enum check_id id);
 struct check *check_add(struct checks *checks, enum check_id id, enum check_result result);
 
 /* Fill in a row's texts; each returns @check. Called again, they replace the text. */
-struct check *check_found(struct check *check, const char *format, ...) PRINTF_LIKE(2, 3);
-struct check *check_expected(struct check *check, const char *format, ...) PRINTF_LIKE(2, 3);
-struct check *check_remark(struct check *check, const char *format, ...) PRINTF_LIKE(2, 3);
+struct check *row_found(struct check *check, const char *format, ...) PRINTF_LIKE(2, 3);
+struct check *row_expected(struct check *check, const char *format, ...) PRINTF_LIKE(2, 3);
+struct check *row_remark(struct check *check, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* CHECK_HOLDS or CHECK_REFUSED. */
 enum check_result check_if(bool holds);

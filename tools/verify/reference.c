@@ -106,7 +106,7 @@ static bool get_policy(json_t *object, struct reference_value *value, struct too
 
 	if (!item || json_is_null(item))
 		return true;
-	value->has_policy = json_is_string(item) &&
+	value->has_policy = json_is_string(item) && !strncmp(json_string_value(item), "0x", 2) &&
 			    parse_number(json_string_value(item), &value->policy);
 	return value->has_policy ||
 	       fail_with(error, "\"policy\" must be a text with a number such as \"0x30000\"");

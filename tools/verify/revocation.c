@@ -75,23 +75,23 @@ void verify_revocation(
 	size_t count = 0;
 
 	if (!request->crl_count) {
-		check_found(
+		row_found(
 			check_add(checks, CHECK_REVOCATION, CHECK_NOT_DONE), "no --crl was given");
 		return;
 	}
 	if (!chain->ark || !chain->ask) {
-		check_found(check_add(checks, CHECK_REVOCATION, CHECK_REFUSED),
+		row_found(check_add(checks, CHECK_REVOCATION, CHECK_REFUSED),
 			"there is no chain to look up");
 		return;
 	}
 	certificate_name(X509_get_subject_name(chain->ark), name);
 	if (!look_through(request, chain, &count, &error))
-		check_found(check_add(checks, CHECK_REVOCATION, CHECK_REFUSED), "%s", error.text);
+		row_found(check_add(checks, CHECK_REVOCATION, CHECK_REFUSED), "%s", error.text);
 	else if (!count)
-		check_expected(check_found(check_add(checks, CHECK_REVOCATION, CHECK_REFUSED),
-				       "none of the %zu lists is of this root", request->crl_count),
+		row_expected(row_found(check_add(checks, CHECK_REVOCATION, CHECK_REFUSED),
+				     "none of the %zu lists is of this root", request->crl_count),
 			"a list of %s", name);
 	else
-		check_found(check_add(checks, CHECK_REVOCATION, CHECK_HOLDS),
+		row_found(check_add(checks, CHECK_REVOCATION, CHECK_HOLDS),
 			"nothing revoked by %zu list(s) of %s", count, name);
 }
