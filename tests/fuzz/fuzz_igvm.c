@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libFuzzer target for everything that nacre-igvm does with a file from
- * outside: parse, walk the launch, measure, report. The checksum is made
+ * outside: parse, walk the launch, measure, report, edit. The checksum is made
  * right first, since no fuzzer guesses one; an input that begins with the ELF
  * magic goes to the builder instead.
  */
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tools/igvm/build.h"
+#include "tools/igvm/edit.h"
 #include "tools/common/hash.h"
 #include "tools/igvm/measure.h"
 #include "tools/igvm/report.h"
@@ -64,6 +65,32 @@ static void use_file(const struct igvm_file *file)
 	report_free(&report);
 }
 
+/* With a header more, the file still is one. */
+static void edit_file(const struct igvm_file *file)
+{
+	const struct igvm_snp_id_block block = {
+		.compatibility_mask = igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP)};
+	struct buffer out = {0};
+	struct tool_error error;
+	struct igvm_file edited;
+	struct edit edit;
+
+	if (!block.compatibility_mask)
+		return;
+	edit_begin(&edit, file);
+	for (size_t i = 0; i < file->item_count; i++)
+		edit_keep(&edit, &file->items[i]);
+	edit_add(&edit, IGVM_SNP_ID_BLOCK, &block, sizeof(block));
+	if (edit_finish(&edit, &out, &error)) {
+		if (!igvm_parse(out.bytes, out.size, &edited, &error)) {
+			fprintf(stderr, "%s\n", error.text);
+			abort();
+		}
+		igvm_free(&edited);
+	}
+	buffer_free(&out);
+}
+
 static void seal(uint8_t *bytes, size_t size)
 {
 	const size_t at = offsetof(struct igvm_fixed_header, checksum);
@@ -94,6 +121,7 @@ static void fuzz_igvm(uint8_t *bytes, size_t size)
 	if (!igvm_parse(bytes, size, &file, &error))
 		return;
 	use_file(&file);
+	edit_file(&file);
 	igvm_free(&file);
 }
 

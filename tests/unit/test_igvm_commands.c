@@ -11,21 +11,16 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
-#include <getopt.h>
 #include <jansson.h>
 
 #include "igvm_fixture.h"
+#include "tests/unit/run_command.h"
 #include "tools/igvm/commands.h"
 
 #define VECTOR "tests/unit/vectors/min_v1.igvm"
-#define MAX_ARGUMENTS 16
 
 static char folder[] = "/tmp/nacre-igvm-test-XXXXXX";
-static char elf_path[64], image_path[64], kernel_path[64], out_path[64], err_path[64];
-
-/* What a command printed. */
-static char out[16384], err[4096];
+static char elf_path[64], image_path[64], kernel_path[64];
 
 static void write_file(const char *path, const void *bytes, size_t size)
 {
@@ -34,17 +29,6 @@ static void write_file(const char *path, const void *bytes, size_t size)
 	assert_non_null(file);
 	assert_int_equal(fwrite(bytes, 1, size, file), size);
 	assert_int_equal(fclose(file), 0);
-}
-
-static void read_text(const char *path, char *text, size_t size)
-{
-	FILE *file = fopen(path, "rb");
-	size_t got;
-
-	assert_non_null(file);
-	got = fread(text, 1, size - 1, file);
-	text[got] = '\0';
-	fclose(file);
 }
 
 static void make_path(char path[64], const char *name)
@@ -61,8 +45,6 @@ static int make_folder(void **state)
 	make_path(elf_path, "image.elf");
 	make_path(image_path, "image.igvm");
 	make_path(kernel_path, "kernel");
-	make_path(out_path, "stdout");
-	make_path(err_path, "stderr");
 	fixture_elf(&elf);
 	write_file(elf_path, elf.file.bytes, elf.file.size);
 	write_file(kernel_path, "kernel", 6);
@@ -72,63 +54,12 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-	const char *const paths[] = {elf_path, image_path, kernel_path, out_path, err_path};
+	const char *const paths[] = {elf_path, image_path, kernel_path};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		unlink(paths[i]);
 	return rmdir(folder);
-}
-
-/* Points the descriptor of @stream at @path; returns the old one. */
-static int redirect(FILE *stream, const char *path)
-{
-	int saved, file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(file >= 0);
-	fflush(stream);
-	saved = dup(fileno(stream));
-	assert_true(saved >= 0);
-	assert_true(dup2(file, fileno(stream)) >= 0);
-	close(file);
-	return saved;
-}
-
-static void restore(FILE *stream, int saved)
-{
-	fflush(stream);
-	assert_true(dup2(saved, fileno(stream)) >= 0);
-	close(saved);
-}
-
-/* Runs @command with @count arguments, the first being its name. */
-static int run_with(int (*command)(int, char **), const char *const *arguments, int count)
-{
-	char *argv[MAX_ARGUMENTS + 1] = {NULL};
-	int status, saved_out, saved_err;
-
-	assert_true(count <= MAX_ARGUMENTS);
-	for (int i = 0; i < count; i++)
-		argv[i] = (char *)arguments[i];
-	optind = 0; /* glibc: start anew */
-	saved_out = redirect(stdout, out_path);
-	saved_err = redirect(stderr, err_path);
-	status = command(count, argv);
-	restore(stdout, saved_out);
-	restore(stderr, saved_err);
-	read_text(out_path, out, sizeof(out));
-	read_text(err_path, err, sizeof(err));
-	return status;
-}
-
-#define run(command, ...)                                       \
-	run_with((command), (const char *const[]){__VA_ARGS__}, \
-		(int)ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
-
-static void assert_says(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("\"%s\" does not say \"%s\"", text, what);
 }
 
 static void build_then_inspect_then_measure(void **state)
@@ -140,25 +71,25 @@ static void build_then_inspect_then_measure(void **state)
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--kernel", kernel_path, "--append", "quiet"),
 		STATUS_OK);
-	assert_string_equal(out, "");
-	assert_string_equal(err, "");
+	assert_string_equal(ran_out, "");
+	assert_string_equal(ran_err, "");
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
-	assert_says(out, "launch updates        13 pages");
-	assert_says(out, "no objection found");
+	assert_says(ran_out, "launch updates        13 pages");
+	assert_says(ran_out, "no objection found");
 	assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
-	assert_says(out, "order          qemu\n");
-	assert_says(out, "VMSAs          1\n");
-	assert_int_equal(sscanf(out, "launch digest %127s", digest), 1);
+	assert_says(ran_out, "order          qemu\n");
+	assert_says(ran_out, "VMSAs          1\n");
+	assert_int_equal(sscanf(ran_out, "launch digest %127s", digest), 1);
 	assert_int_equal(strlen(digest), 96);
 	assert_int_equal(run(command_measure, "measure", "--json", "--order", "file", "--vmsas",
 				 "1", "--platform", "snp", image_path),
 		STATUS_OK);
-	json = json_loads(out, 0, NULL);
+	json = json_loads(ran_out, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(json, "launch_digest")), digest);
 	assert_string_equal(json_string_value(json_object_get(json, "order")), "file");
 	json_decref(json);
 	assert_int_equal(run(command_inspect, "inspect", "--json", image_path), STATUS_OK);
-	json = json_loads(out, 0, NULL);
+	json = json_loads(ran_out, 0, NULL);
 	assert_non_null(json);
 	json_decref(json);
 }
@@ -166,18 +97,18 @@ static void build_then_inspect_then_measure(void **state)
 /* The same words after the build as of the file. */
 static void build_tells_what_a_firmware_adds(void **state)
 {
-	char told[sizeof(out) + 2];
+	char told[sizeof(ran_out) + 2];
 
 	(void)state;
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--firmware", OVMF_IMAGE),
 		STATUS_OK);
-	assert_string_equal(err, "");
-	assert_says(out, "\n  paravisor              7 measured pages");
-	assert_says(out, "\n  calling area ");
-	snprintf(told, sizeof(told), "\n%s\n", out);
+	assert_string_equal(ran_err, "");
+	assert_says(ran_out, "\n  paravisor              7 measured pages");
+	assert_says(ran_out, "\n  calling area ");
+	snprintf(told, sizeof(told), "\n%s\n", ran_out);
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
-	assert_says(out, told);
+	assert_says(ran_out, told);
 }
 
 static void record_of_inputs_is_checked(void **state)
@@ -191,12 +122,12 @@ static void record_of_inputs_is_checked(void **state)
 				 "--unchecked-kernel", "--inputs", kernel_path),
 		STATUS_OK);
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
-	assert_says(out, "  cc  1  0123456789abcdef");
+	assert_says(ran_out, "  cc  1  0123456789abcdef");
 	write_file(kernel_path, "kernel", 6);
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--unchecked-kernel", "--inputs", kernel_path),
 		STATUS_FAILED);
-	assert_says(err, "kernel: offset 0x0: not a line \"NAME VERSION SHA256\"");
+	assert_says(ran_err, "kernel: offset 0x0: not a line \"NAME VERSION SHA256\"");
 }
 
 static void failed_build_leaves_no_file(void **state)
@@ -205,19 +136,19 @@ static void failed_build_leaves_no_file(void **state)
 	unlink(image_path);
 	assert_int_equal(
 		run(command_build, "build", "--elf", elf_path, "-o", image_path), STATUS_FAILED);
-	assert_says(err, "image.elf: the image starts a guest; give --firmware");
+	assert_says(ran_err, "image.elf: the image starts a guest; give --firmware");
 	assert_int_equal(access(image_path, F_OK), -1);
 	assert_int_equal(
 		run(command_build, "build", "--elf", kernel_path, "-o", image_path), STATUS_FAILED);
-	assert_says(err, "kernel: offset 0x0: 6 bytes are too few for an ELF header");
+	assert_says(ran_err, "kernel: offset 0x0: 6 bytes are too few for an ELF header");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--kernel", "/nonexistent"),
 		STATUS_FAILED);
-	assert_says(err, "/nonexistent: cannot be opened: No such file");
+	assert_says(ran_err, "/nonexistent: cannot be opened: No such file");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", "/nonexistent/image",
 				 "--unchecked-kernel"),
 		STATUS_FAILED);
-	assert_says(err, "/nonexistent/image: cannot be created");
+	assert_says(ran_err, "/nonexistent/image: cannot be created");
 }
 
 /* The vector, two pages of which are also for a platform that it does not name. */
@@ -239,23 +170,23 @@ static void write_strays(void)
 
 static void stray_mask_bits_change_nothing_and_are_told(void **state)
 {
-	char measured[sizeof(out)];
+	char measured[sizeof(ran_out)];
 	json_t *json;
 
 	(void)state;
 	write_strays();
 	assert_int_equal(run(command_measure, "measure", VECTOR), STATUS_OK);
-	assert_string_equal(err, "");
-	memcpy(measured, out, sizeof(measured));
+	assert_string_equal(ran_err, "");
+	memcpy(measured, ran_out, sizeof(measured));
 	assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
-	assert_string_equal(out, measured);
-	assert_says(err, "offset 0x48: note: mask bits 0x10 of 2 headers are of no platform");
+	assert_string_equal(ran_out, measured);
+	assert_says(ran_err, "offset 0x48: note: mask bits 0x10 of 2 headers are of no platform");
 	assert_int_equal(run(command_inspect, "inspect", VECTOR), STATUS_OK);
-	assert_null(strstr(out, "stray"));
+	assert_null(strstr(ran_out, "stray"));
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
-	assert_says(out, "\n  stray mask bits   0x10 in 2 headers, the first at offset 0x48:");
+	assert_says(ran_out, "\n  stray mask bits   0x10 in 2 headers, the first at offset 0x48:");
 	assert_int_equal(run(command_inspect, "inspect", "--json", image_path), STATUS_OK);
-	json = json_loads(out, 0, NULL);
+	json = json_loads(ran_out, 0, NULL);
 	assert_int_equal(json_integer_value(json_object_get(
 				 json_object_get(json, "stray_mask_bits"), "headers")),
 		2);
@@ -266,23 +197,23 @@ static void usage_of_build(void **state)
 {
 	(void)state;
 	assert_int_equal(run(command_build, "build", "--elf", elf_path), STATUS_USAGE);
-	assert_says(err, "--elf and --output are needed; see nacre-igvm --help");
+	assert_says(ran_err, "--elf and --output are needed; see nacre-igvm --help");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--unchecked-kernel", "--kernel", kernel_path),
 		STATUS_USAGE);
-	assert_says(err, "does not go with");
+	assert_says(ran_err, "does not go with");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--append", "quiet"),
 		STATUS_USAGE);
-	assert_says(err, "need --kernel");
+	assert_says(ran_err, "need --kernel");
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--policy", "0x3000g"),
 		STATUS_USAGE);
-	assert_says(err, "--policy takes a number, not \"0x3000g\"");
+	assert_says(ran_err, "--policy takes a number, not \"0x3000g\"");
 	assert_int_equal(run(command_build, "build", "--sev-features", "-1"), STATUS_USAGE);
-	assert_says(err, "--sev-features takes a number");
+	assert_says(ran_err, "--sev-features takes a number");
 	assert_int_equal(run(command_build, "build", "--elf", "a", "-o", "b", "c"), STATUS_USAGE);
-	assert_says(err, "too many arguments");
+	assert_says(ran_err, "too many arguments");
 	assert_int_equal(run(command_build, "build", "--no-such-option"), STATUS_USAGE);
 }
 
@@ -290,15 +221,15 @@ static void usage_of_measure_and_inspect(void **state)
 {
 	(void)state;
 	assert_int_equal(run(command_measure, "measure"), STATUS_USAGE);
-	assert_says(err, "one file is needed");
+	assert_says(ran_err, "one file is needed");
 	assert_int_equal(
 		run(command_measure, "measure", "--order", "random", VECTOR), STATUS_USAGE);
-	assert_says(err, "--order is qemu or file");
+	assert_says(ran_err, "--order is qemu or file");
 	assert_int_equal(run(command_measure, "measure", "--vmsas", "0", VECTOR), STATUS_USAGE);
-	assert_says(err, "--vmsas is 1 to 4096");
+	assert_says(ran_err, "--vmsas is 1 to 4096");
 	assert_int_equal(
 		run(command_measure, "measure", "--platform", "tdx", VECTOR), STATUS_USAGE);
-	assert_says(err, "--platform is snp");
+	assert_says(ran_err, "--platform is snp");
 	assert_int_equal(run(command_inspect, "inspect", VECTOR, VECTOR), STATUS_USAGE);
 	assert_int_equal(run(command_inspect, "inspect", "--xml", VECTOR), STATUS_USAGE);
 }
@@ -314,11 +245,11 @@ static void damaged_file_is_named_with_its_offset(void **state)
 	write_file(image_path, file.bytes, file.size);
 	buffer_free(&file);
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_FAILED);
-	assert_says(err, "image.igvm: offset 0x68: header type 0x3f0 is not known\n");
-	assert_string_equal(out, "");
+	assert_says(ran_err, "image.igvm: offset 0x68: header type 0x3f0 is not known\n");
+	assert_string_equal(ran_out, "");
 	assert_int_equal(run(command_measure, "measure", image_path), STATUS_FAILED);
 	assert_int_equal(run(command_measure, "measure", "/nonexistent"), STATUS_FAILED);
-	assert_says(err, "cannot be opened");
+	assert_says(ran_err, "cannot be opened");
 }
 
 static void id_block_is_compared(void **state)
@@ -337,10 +268,10 @@ static void id_block_is_compared(void **state)
 		write_file(image_path, file.bytes, file.size);
 		buffer_free(&file);
 		assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
-		assert_says(out, round ? "for this digest" : "for another digest");
-		assert_says(err, "warning: no VP_CONTEXT");
+		assert_says(ran_out, round ? "for this digest" : "for another digest");
+		assert_says(ran_err, "warning: no VP_CONTEXT");
 		for (size_t i = 0; i < sizeof(id.launch_digest); i++)
-			sscanf(out + strlen("launch digest  ") + 2 * i, "%2hhx",
+			sscanf(ran_out + strlen("launch digest  ") + 2 * i, "%2hhx",
 				&id.launch_digest[i]);
 	}
 }
@@ -354,9 +285,9 @@ static void warning_about_what_qemu_refuses(void **state)
 	write_file(image_path, file.bytes, file.size);
 	buffer_free(&file);
 	assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
-	assert_says(err, "warning: QEMU: refused: header DEVICE_TREE is not recognised");
+	assert_says(ran_err, "warning: QEMU: refused: header DEVICE_TREE is not recognised");
 	assert_int_equal(run(command_measure, "measure", "--order", "file", image_path), STATUS_OK);
-	assert_string_equal(err, "");
+	assert_string_equal(ran_err, "");
 }
 
 int main(void)

@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -100,4 +102,31 @@ bool key_point(const EVP_PKEY *key, uint8_t x[KEY_SIZE_MAX], uint8_t y[KEY_SIZE_
 bool key_secret(const EVP_PKEY *key, uint8_t secret[KEY_SIZE_MAX], struct tool_error *error)
 {
 	return get_number(key, OSSL_PKEY_PARAM_PRIV_KEY, secret, error);
+}
+
+static EVP_PKEY *key_from_params(OSSL_PARAM *params)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	EVP_PKEY *key = NULL;
+
+	if (context && EVP_PKEY_fromdata_init(context) == 1)
+		EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params);
+	EVP_PKEY_CTX_free(context);
+	ERR_clear_error();
+	return key;
+}
+
+EVP_PKEY *key_from_point(const uint8_t *x, const uint8_t *y, size_t size)
+{
+	const char *group = size == 32 ? SN_X9_62_prime256v1 : SN_secp384r1;
+	uint8_t point[1 + 2 * KEY_SIZE_MAX] = {POINT_CONVERSION_UNCOMPRESSED};
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * size),
+		OSSL_PARAM_construct_end(),
+	};
+
+	memcpy(point + 1, x, size);
+	memcpy(point + 1 + size, y, size);
+	return key_from_params(params);
 }

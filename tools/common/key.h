@@ -25,6 +25,12 @@ size_t key_size(const EVP_PKEY *key);
 MUST_CHECK bool key_point(const EVP_PKEY *key, uint8_t x[KEY_SIZE_MAX], uint8_t y[KEY_SIZE_MAX],
 	struct tool_error *error);
 
+/*
+ * A new public key of these coordinates, each of @size bytes: 32 on P-256, 48 on
+ * P-384. NULL if they are no point of the curve.
+ */
+MUST_CHECK EVP_PKEY *key_from_point(const uint8_t *x, const uint8_t *y, size_t size);
+
 /* The private number, big-endian in key_size() bytes. */
 MUST_CHECK bool key_secret(
 	const EVP_PKEY *key, uint8_t secret[KEY_SIZE_MAX], struct tool_error *error);

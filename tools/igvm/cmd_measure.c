@@ -11,6 +11,7 @@
 
 #include "measure.h"
 #include "qemu.h"
+#include "report.h"
 #include "tools/common/text.h"
 
 const char help_measure[] =
@@ -41,13 +42,6 @@ static const struct option long_options[] = {
 struct measure_arguments {
 	struct launch_options launch;
 	bool json;
-};
-
-/* What the digest is compared with, if the file has an ID block. */
-enum id_block_state {
-	ID_BLOCK_ABSENT,
-	ID_BLOCK_MATCHES,
-	ID_BLOCK_DIFFERS
 };
 
 static bool take_order(struct measure_arguments *arguments, const char *text)
@@ -97,21 +91,13 @@ static bool take_option(struct measure_arguments *arguments, int option, const c
 	}
 }
 
-static enum id_block_state compare_id_block(
-	const struct igvm_file *file, const struct snp_digest *digest)
+static const char *compare_id_block(const struct id_block *block, const struct snp_digest *digest)
 {
-	uint32_t mask = igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP);
-	struct igvm_snp_id_block body;
-
-	for (size_t i = 0; i < file->item_count; i++) {
-		if (file->items[i].type != IGVM_SNP_ID_BLOCK || !(file->items[i].mask & mask))
-			continue;
-		IGVM_BODY(&file->items[i], &body);
-		return memcmp(body.launch_digest, digest->value, sizeof(digest->value))
-			       ? ID_BLOCK_DIFFERS
-			       : ID_BLOCK_MATCHES;
-	}
-	return ID_BLOCK_ABSENT;
+	if (!block->present)
+		return "absent";
+	return memcmp(block->header.launch_digest, digest->value, sizeof(digest->value))
+		       ? "for another digest"
+		       : "for this digest";
 }
 
 static unsigned int vmsas_used(const struct igvm_file *file, const struct launch_options *options)
@@ -121,35 +107,35 @@ static unsigned int vmsas_used(const struct igvm_file *file, const struct launch
 	return (unsigned int)options->vmsas;
 }
 
-static const char *const id_block_words[] = {
-	[ID_BLOCK_ABSENT] = "absent",
-	[ID_BLOCK_MATCHES] = "for this digest",
-	[ID_BLOCK_DIFFERS] = "for another digest",
-};
-
 static void print_text(const struct igvm_file *file, const struct launch_options *options,
 	const struct snp_digest *digest)
 {
 	char text[2 * sizeof(digest->value) + 1];
+	struct id_block block;
 
+	id_block_read(file, &block);
 	hex_encode(digest->value, sizeof(digest->value), text);
 	printf("launch digest  %s\n", text);
 	printf("platform       SEV-SNP\n");
 	printf("order          %s\n", launch_order_name(options->order));
 	printf("VMSAs          %u\n", vmsas_used(file, options));
-	printf("ID block       %s\n", id_block_words[compare_id_block(file, digest)]);
+	printf("ID block       %s\n", compare_id_block(&block, digest));
+	id_block_text(&block, "  ", 18, stdout);
 }
 
 static void print_json(const struct igvm_file *file, const struct launch_options *options,
 	const struct snp_digest *digest)
 {
 	char text[2 * sizeof(digest->value) + 1];
+	struct id_block block;
 	json_t *json;
 
+	id_block_read(file, &block);
 	hex_encode(digest->value, sizeof(digest->value), text);
-	json = json_pack("{s:s, s:s, s:s, s:i, s:s}", "launch_digest", text, "platform", "SEV-SNP",
-		"order", launch_order_name(options->order), "vmsas", (int)vmsas_used(file, options),
-		"id_block", id_block_words[compare_id_block(file, digest)]);
+	json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:o}", "launch_digest", text, "platform",
+		"SEV-SNP", "order", launch_order_name(options->order), "vmsas",
+		(int)vmsas_used(file, options), "id_block", compare_id_block(&block, digest),
+		"id_block_content", id_block_json(&block));
 	json_dumpf(json, stdout, JSON_INDENT(2));
 	json_decref(json);
 	putchar('\n');

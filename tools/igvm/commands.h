@@ -12,11 +12,12 @@
 int command_build(int argc, char **argv);
 int command_inspect(int argc, char **argv);
 int command_measure(int argc, char **argv);
+int command_sign(int argc, char **argv);
 
 /* Reads and parses an IGVM file. On success end with igvm_close(). Prints its error. */
 MUST_CHECK bool igvm_open(const char *path, struct igvm_file *file);
 void igvm_close(struct igvm_file *file);
 
-extern const char help_build[], help_inspect[], help_measure[];
+extern const char help_build[], help_inspect[], help_measure[], help_sign[];
 
 #endif

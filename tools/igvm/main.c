@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * nacre-igvm: builds, inspects and measures IGVM files. This file picks the
+ * nacre-igvm: builds, inspects, measures and signs IGVM files. This file picks the
  * subcommand.
  */
 #include "commands.h"
@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"build", command_build, help_build},
 	{"inspect", command_inspect, help_inspect},
 	{"measure", command_measure, help_measure},
+	{"sign", command_sign, help_sign},
 };
 
 static void print_help(FILE *out)

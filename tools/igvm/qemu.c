@@ -132,8 +132,16 @@ static void check_memory_map(struct remarks *remarks, const struct igvm_item *it
 
 static void check_id_block(struct remarks *remarks, const struct igvm_item *item)
 {
+	struct igvm_snp_id_block body;
+
 	if (remarks->id_blocks++)
 		add_remark(remarks, item, "refused: more than one SNP_ID_BLOCK");
+	IGVM_BODY(item, &body);
+	if (!body.author_key_enabled != !(body.author_public_key.curve & 0xff))
+		add_remark(remarks, item,
+			"author key is %s, whatever author_key_enabled says: the key's curve "
+			"decides",
+			body.author_key_enabled ? "not used" : "used");
 }
 
 static void check_body(struct remarks *remarks, const struct igvm_item *item)

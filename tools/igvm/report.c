@@ -134,6 +134,7 @@ bool report_make(const struct igvm_file *file, const char *name, struct report *
 	}
 	if (!inputs_find(file, &report->inputs, &report->inputs_error))
 		report->inputs = (struct inputs){0};
+	id_block_read(file, &report->id_block);
 	count_launch(report);
 	return true;
 }

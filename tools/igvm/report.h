@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "firmware_map.h"
+#include "id_block.h"
 #include "inputs.h"
 #include "launch_walk.h"
 #include "qemu.h"
@@ -55,6 +56,7 @@ struct report {
 	struct igvm_strays strays;
 	struct inputs inputs;              /* empty also if the record is damaged */
 	struct tool_error inputs_error;    /* then: how; else an empty text */
+	struct id_block id_block;          /* for SEV-SNP */
 	bool launchable;                   /* the following four are known */
 	uint64_t pages[REPORT_PAGE_TYPES]; /* launch updates by enum snp_page_type */
 	uint64_t updates;
@@ -85,6 +87,13 @@ void report_firmware_text(const struct report *report, FILE *out);
 
 /* The same; null if there is none. A new reference. */
 json_t *report_firmware_json(const struct report *report);
+
+/*
+ * report_id_block.c: what `inspect` and `measure` show of an ID block: lines with
+ * names of @width characters after @indent, or a new reference, null without one.
+ */
+void id_block_text(const struct id_block *block, const char *indent, int width, FILE *out);
+json_t *id_block_json(const struct id_block *block);
 
 /* 4096 as "4 KiB"; an odd number as bytes. Returns @text. */
 const char *report_size(uint64_t bytes, char text[32]);

@@ -141,6 +141,7 @@ json_t *report_json(const struct report *report)
 	json_object_set_new(json, "headers", headers);
 	json_object_set_new(json, "vp_contexts", contexts);
 	json_object_set_new(json, "launch", launch_json(report));
+	json_object_set_new(json, "id_block", id_block_json(&report->id_block));
 	json_object_set_new(json, "firmware", report_firmware_json(report));
 	json_object_set_new(json, "qemu_remarks", remarks);
 	json_object_set_new(json, "build_inputs", inputs_json(report));

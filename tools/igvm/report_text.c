@@ -135,6 +135,14 @@ static void print_launch(const struct report *report, FILE *out)
 		report->updates * REPORT_UPDATE_MILLISECONDS, REPORT_UPDATE_MILLISECONDS);
 }
 
+static void print_id_block(const struct report *report, FILE *out)
+{
+	if (!report->id_block.present)
+		return;
+	fprintf(out, "\nSNP ID block at offset 0x%" PRIx64 "\n", report->id_block.offset);
+	id_block_text(&report->id_block, "  ", 18, out);
+}
+
 static void print_firmware(const struct report *report, FILE *out)
 {
 	if (!report->firmware.count)
@@ -194,6 +202,7 @@ void report_text(const struct report *report, FILE *out)
 	for (size_t i = 0; i < report->context_count; i++)
 		print_context(&report->contexts[i], out);
 	print_launch(report, out);
+	print_id_block(report, out);
 	print_firmware(report, out);
 	print_remarks(report, out);
 	print_inputs(report, out);

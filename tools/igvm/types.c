@@ -5,15 +5,22 @@
  */
 #include "types.h"
 
-#define MASK_AT(type, field) ((int)offsetof(struct type, field))
-#define COMPAT(type) MASK_AT(type, compatibility_mask)
-#define PARAMETER(id, label, in_qemu)                                                 \
-	{                                                                             \
-		id, label, sizeof(struct igvm_parameter), IGVM_NO_MASK, in_qemu, true \
+#define AT(type, field) ((int)offsetof(struct type, field))
+#define COMPAT(type) AT(type, compatibility_mask)
+#define PARAMETER(id, label, in_qemu)                                                        \
+	{                                                                                    \
+		id, label, sizeof(struct igvm_parameter), IGVM_NO_MASK, IGVM_NO_FILE_OFFSET, \
+			in_qemu, true                                                        \
 	}
-#define HEADER(id, label, body, in_qemu)                                     \
-	{                                                                    \
-		id, label, sizeof(struct body), COMPAT(body), in_qemu, false \
+#define HEADER(id, label, body, in_qemu)                                                          \
+	{                                                                                         \
+		id, label, sizeof(struct body), COMPAT(body), IGVM_NO_FILE_OFFSET, in_qemu, false \
+	}
+/* A header that refers to file data. */
+#define DATA_HEADER(id, label, body, in_qemu)                                                 \
+	{                                                                                     \
+		id, label, sizeof(struct body), COMPAT(body), AT(body, file_offset), in_qemu, \
+			false                                                                 \
 	}
 
 static const struct igvm_type_info types[] = {
@@ -22,14 +29,14 @@ static const struct igvm_type_info types[] = {
 	HEADER(IGVM_RELOCATABLE_REGION, "RELOCATABLE_REGION", igvm_relocatable_region, false),
 	HEADER(IGVM_PAGE_TABLE_RELOCATION, "PAGE_TABLE_RELOCATION", igvm_page_table_relocation,
 		false),
-	HEADER(IGVM_CORIM_DOCUMENT, "CORIM_DOCUMENT", igvm_corim_data, false),
-	HEADER(IGVM_CORIM_SIGNATURE, "CORIM_SIGNATURE", igvm_corim_data, false),
+	DATA_HEADER(IGVM_CORIM_DOCUMENT, "CORIM_DOCUMENT", igvm_corim_data, false),
+	DATA_HEADER(IGVM_CORIM_SIGNATURE, "CORIM_SIGNATURE", igvm_corim_data, false),
 	HEADER(IGVM_CCA_POLICY, "CCA_POLICY", igvm_cca_policy, false),
 	{IGVM_PARAMETER_AREA, "PARAMETER_AREA", sizeof(struct igvm_parameter_area), IGVM_NO_MASK,
-		true, false},
-	HEADER(IGVM_PAGE_DATA, "PAGE_DATA", igvm_page_data, true),
+		AT(igvm_parameter_area, file_offset), true, false},
+	DATA_HEADER(IGVM_PAGE_DATA, "PAGE_DATA", igvm_page_data, true),
 	HEADER(IGVM_PARAMETER_INSERT, "PARAMETER_INSERT", igvm_parameter_insert, true),
-	HEADER(IGVM_VP_CONTEXT, "VP_CONTEXT", igvm_vp_context, true),
+	DATA_HEADER(IGVM_VP_CONTEXT, "VP_CONTEXT", igvm_vp_context, true),
 	HEADER(IGVM_REQUIRED_MEMORY, "REQUIRED_MEMORY", igvm_required_memory, true),
 	PARAMETER(IGVM_VP_COUNT, "VP_COUNT", true),
 	PARAMETER(IGVM_SRAT, "SRAT", false),

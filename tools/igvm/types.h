@@ -19,12 +19,15 @@ enum igvm_section {
 };
 
 #define IGVM_NO_MASK (-1)
+#define IGVM_NO_FILE_OFFSET (-1)
 
 struct igvm_type_info {
 	uint32_t type;
 	const char *name;
 	uint32_t size;   /* of the body, in bytes */
 	int mask_offset; /* of the compatibility mask in the body, or IGVM_NO_MASK */
+	int data_offset; /* of the field that places file data, 0 there being none; or
+			    IGVM_NO_FILE_OFFSET */
 	bool qemu;       /* handled by backends/igvm.c of QEMU 10.1 to 11.0 */
 	bool parameter;  /* the body is a struct igvm_parameter */
 };
