@@ -68,6 +68,22 @@ static void all_keys(void **state)
 	assert_true(policy_has_value(&policy.family_ids, policy.image_ids.values[0], 16));
 }
 
+/* The manual page shows it. */
+static void the_example_of_the_documentation(void **state)
+{
+	static char text[8192];
+	FILE *file = fopen("docs/policy-example.json", "rb");
+
+	(void)state;
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	if (!reads(text))
+		fail_msg("%s", error.text);
+	assert_int_equal(policy.image_ids.count, 2);
+	assert_true(policy.require_nonce && policy.require_crl && !policy.require_manifest);
+}
+
 struct bad {
 	const char *text, *says;
 };
@@ -215,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_default),
 		cmocka_unit_test(all_keys),
+		cmocka_unit_test(the_example_of_the_documentation),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(too_many_values),
 		cmocka_unit_test(reference_values),
