@@ -30,10 +30,16 @@ int messages_random(void *context, unsigned char *out, size_t size)
 	return 0;
 }
 
-/* Pages for certificates follow one another; memory that nobody has touched is shared. */
+/*
+ * Pages for certificates follow one another; memory that nobody has touched is shared,
+ * but where all of it was validated at launch.
+ */
 static void find_data_pages(void)
 {
 	messages.data_gpa = region_take(DATA_PAGES * PAGE_SIZE, PAGE_SIZE);
+	for (uint64_t i = 0; guest.linux_boot && i < DATA_PAGES; i++)
+		if (!page_make_shared(messages.data_gpa + i * PAGE_SIZE))
+			check_abort("a page could not be made shared");
 	messages.data = shared_view(messages.data_gpa);
 	memset(messages.data, 0xee, DATA_PAGES * PAGE_SIZE);
 }

@@ -9,7 +9,7 @@ static const char *const known[] = {"mem", "cbit", "seed", "order", "vmsas", "tr
 	"iommu", "invlpgb", "ap", "npf", "mmio", "flush", "doorbell", "features", "vp-count",
 	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth", "inject", "inject-after",
 	"legacy", "phases", "psc-nth", "spare", "turns", "until", "timeline", "report-version",
-	"host-data", "vlek", "throttle", "response", "response-after"};
+	"host-data", "vlek", "throttle", "response", "response-after", "aes", "sha"};
 
 static size_t word_length(const char *s, char end)
 {

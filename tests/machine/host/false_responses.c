@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the hostile host makes of the secure processor's responses to VMPL 0
+ * What the hostile host makes of guest messages. host=watch-numbers: it keeps VMPL
+ * 0's requests, and the run ends when two have one sequence number and differ: that
+ * is one initialization vector used twice. Of the secure processor's responses to VMPL 0
  * (hostile.h). host=response-replay: always the first one. host=response-late:
  * the one before. response=OFFSET.XOR[.NTH], hexadecimal, several with commas:
  * the byte at OFFSET of the NTH response page, or of every one, is XORed.
@@ -96,6 +98,20 @@ static bool choose(struct snp_msg *response)
 		*response = previous;
 	previous = now;
 	return seen || !option_has("host", "response-late");
+}
+
+/* Of the last message only: numbers do not go back, or the secure processor refuses. */
+void hostile_sees_message(struct vcpu *v, const struct snp_msg *message)
+{
+	static struct snp_msg last;
+
+	if (!hostile_on() || v->current || !option_has("host", "watch-numbers"))
+		return;
+	if (last.header.sequence == message->header.sequence &&
+		memcmp(&last, message, sizeof(last)) != 0)
+		run_end("guest-fault vcpu %u: two messages with the sequence number %lu", v->index,
+			last.header.sequence);
+	last = *message;
 }
 
 bool hostile_response(struct vcpu *v, struct snp_msg *response, uint64_t gpa)

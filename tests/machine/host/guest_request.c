@@ -34,6 +34,14 @@ static bool addresses_are_good(const struct ghcb_request *req, struct ghcb_reply
 	return true;
 }
 
+static bool take_message(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
+{
+	if (!addresses_are_good(req, reply))
+		return false;
+	hostile_sees_message(v, &request);
+	return true;
+}
+
 /* throttle=N: N requests of N + 1 are put off. */
 static bool throttled(void)
 {
@@ -69,7 +77,7 @@ void host_guest_request(struct vcpu *v, const struct ghcb_request *req, struct g
 	if (hostile_skips(v, req->code))
 		return;
 	spin_lock(&lock);
-	if (addresses_are_good(req, reply))
+	if (take_message(v, req, reply))
 		carry(v, req, reply);
 	spin_unlock(&lock);
 }
@@ -106,7 +114,7 @@ void host_extended_guest_request(
 	if (hostile_skips(v, req->code))
 		return;
 	spin_lock(&lock);
-	if (addresses_are_good(req, reply) &&
+	if (take_message(v, req, reply) &&
 		(request.header.type != SNP_MSG_REPORT_REQ || certify(req, reply)))
 		carry(v, req, reply);
 	spin_unlock(&lock);

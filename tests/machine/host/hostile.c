@@ -30,7 +30,8 @@ static uint32_t terminations[MACHINE_MAX_CPUS]; /* asked for by VMPL 0 and not g
 /* What `host=` may say; a word that nobody knows would be an attack that never happens. */
 static const char *const roles[] = {"honest", "hostile", "obliging", "no-terminate", "no-register",
 	"no-start", "psc-stall", "psc-back", "psc-beyond", "psc-end", "psc-reserved", "psc-undo",
-	"psc-keep", "fwcfg-error", "fwcfg-deaf", "response-replay", "response-late"};
+	"psc-keep", "fwcfg-error", "fwcfg-deaf", "response-replay", "response-late",
+	"watch-numbers"};
 
 static bool is_role(const char *word)
 {
