@@ -77,12 +77,12 @@ wants_equal options "$(grep -v '^nacre-verify:' "$WORK/out" | options | xargs)" 
 end
 
 begin "the manual page has every key of the policy, and every check's name"
-for key in $(sed -n '/^static const struct key keys/,/^}/s/^\t{"\([a-z_]*\)".*/\1/p' tools/verify/policy.c); do
+while read -r key; do
 	grep -qE "^\.BR? .*\b$key\b" "$PAGE" || WRONG+=("no $key")
-done
-for name in $(sed -nE 's/^\t\[CHECK_[A-Z_]*\] = \{"([a-z-]+)".*/\1/p' tools/verify/checks.c); do
-	grep -qE "^(\.B .*|.*)\b$name\b" "$PAGE" || WRONG+=("no $name")
-done
+done < <(sed -n '/^static const struct key keys/,/^}/s/^\t{"\([a-z_]*\)".*/\1/p' tools/verify/policy.c)
+while read -r name; do
+	grep -qE "\b$name\b" "$PAGE" || WRONG+=("no $name")
+done < <(sed -nE 's/^\t\[CHECK_[A-Z_]*\] = \{"([a-z-]+)".*/\1/p' tools/verify/checks.c)
 end
 
 begin "the manual page has a title and known requests only"
