@@ -19,5 +19,6 @@ test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/initramfs $(TEST_CHAI
 	$(Q)tests/scripts/test-machine.sh $< $(DEPS_QEMU)
 	$(Q)tests/scripts/test-launch.sh $(DEPS_QEMU)
 	$(Q)tests/scripts/test-initramfs.sh $(BUILD)/tests/linux $(DEPS_QEMU) $(DEPS_LINUX_6_12)/vmlinuz
+	$(Q)tests/scripts/test-extract.sh
 	$(Q)tests/scripts/test-debian.sh
 	$(Q)tests/scripts/test-verify.sh $(BUILD)/tools/nacre-verify $(DEPS_SEV_GUEST)
