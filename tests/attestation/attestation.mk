@@ -22,6 +22,22 @@ $(ATTESTATION_STAMPS): $(ATTESTATION_OUT)/%/stamp: $(DEPS)/%/vmlinuz tests/attes
 
 ALL += $(ATTESTATION_STAMPS)
 
+# All of it for a person to see; docs/attestation.md has the steps one by one.
+ATTEST_OUT := $(BUILD)/attest
+ATTEST_VERIFY = $(BUILD)/tools/nacre-verify $(ATTEST_OUT)/$(1)/outblob \
+	--certificates $(ATTEST_OUT)/$(1)/auxblob --nonce-file $(ATTEST_OUT)/nonce \
+	--igvm $(ATTEST_OUT)/nacre.igvm --root $(BUILD)/test-chain/root.pem \
+	--crl $(BUILD)/test-chain/crl.der
+
+.PHONY: attest
+attest: all
+	@mkdir -p $(ATTEST_OUT)
+	@head -c 64 /dev/urandom >$(ATTEST_OUT)/nonce
+	$(Q)scripts/evidence --nonce-file $(ATTEST_OUT)/nonce --output $(ATTEST_OUT) --build $(BUILD) \
+		--deps $(DEPS)
+	$(Q)$(call ATTEST_VERIFY,services) --manifest $(ATTEST_OUT)/services/manifestblob
+	$(Q)$(call ATTEST_VERIFY,plain)
+
 TEST_SUITES += attestation
 .PHONY: test-attestation
 test-attestation: all
