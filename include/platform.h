@@ -27,6 +27,9 @@ struct platform_facts {
 	bool memory_is_shared;    /* the host starts RAM as shared */
 	uint32_t vp_count;        /* the host's word, bounded by nobody yet */
 	unsigned int random;      /* RANDOM_HAVE_* of lib/random.h */
+	bool aes_instructions;    /* what lib/gcm.h needs */
+	bool sha_instructions;    /* what lib/sha256_block.h can use */
+	uint32_t report_size;     /* bytes of an attestation report */
 };
 
 /*
@@ -161,6 +164,40 @@ void platform_vcpu_register(const struct cpu *cpu, uint64_t save_area);
 
 /* Whether a guest may have a vCPU with the save area at @state. */
 bool platform_vcpu_acceptable(struct va state);
+
+/* ---- Attestation ---- */
+
+#define PLATFORM_REPORT_DATA_SIZE 64U
+#define PLATFORM_REPORT_MAX 2048U
+#define PLATFORM_CERTIFICATES_MAX (16 * KIB)
+
+/* What the secure processor vouches for, and the host's certificates for its key. */
+struct platform_evidence {
+	uint32_t report_size;
+	uint32_t certificates_size;   /* 0: the host has none, or more than there is room for */
+	uint32_t certificates_wanted; /* if the latter: what they would take */
+	uint8_t report[PLATFORM_REPORT_MAX];
+	uint8_t certificates[PLATFORM_CERTIFICATES_MAX]; /* as the host gave them: unchecked */
+};
+
+enum attest_result {
+	ATTEST_OK,
+	ATTEST_BUSY,      /* another CPU is at it, or the host wants the call again: repeat it */
+	ATTEST_THROTTLED, /* the host has said so too often in a row: later */
+	ATTEST_REFUSED,   /* by the secure processor */
+	ATTEST_CLOSED,    /* for ever: host or secure processor broke the protocol */
+};
+
+/* Prepares what reports need, before other CPUs are started. */
+void platform_attest_init(void);
+
+/*
+ * A report at the paravisor's own level over @data, and with @certificates what
+ * the host has of them. At most one message and its repetition without
+ * certificates, each of one exit. @evidence means nothing but after ATTEST_OK.
+ */
+MUST_CHECK enum attest_result platform_attest_report(const uint8_t data[PLATFORM_REPORT_DATA_SIZE],
+	bool certificates, struct platform_evidence *evidence);
 
 /* ---- Devices ---- */
 

@@ -280,9 +280,14 @@ struct snp_page_info {
 ASSERT_SIZE(struct snp_page_info, 0x70);
 
 /* Guest policy (SNP firmware ABI, table 8). */
+#define SNP_POLICY_ABI_MASK 0xffffUL /* the least firmware: major, minor */
 #define SNP_POLICY_SMT BIT(16)
 #define SNP_POLICY_RESERVED_ONE BIT(17)
 #define SNP_POLICY_DEBUG BIT(19)
+#define SNP_POLICY_AES_256_XTS BIT(22)
+#define SNP_POLICY_RAPL_DISABLED BIT(23)
+#define SNP_POLICY_CIPHERTEXT_HIDING BIT(24)
+#define SNP_POLICY_BITS 26 /* the others are reserved */
 
 /* Confidential-computing blob that leads a Linux guest to the two pages. */
 #define CC_BLOB_MAGIC 0x45444d41U

@@ -64,6 +64,14 @@ struct svsm_pvalidate_list {
 #define SVSM_PVALIDATE_IGNORE_CF BIT(3)
 #define SVSM_PVALIDATE_RESERVED 0xff0ULL
 
+/*
+ * The attestation protocol's own. 58019 names none: these are Nacre's, for what is
+ * nobody's argument.
+ */
+#define SVSM_ERR_ATTEST_CLOSED 0x80001001U    /* no report will ever be had again */
+#define SVSM_ERR_ATTEST_REFUSED 0x80001002U   /* the secure processor gives none */
+#define SVSM_ERR_ATTEST_THROTTLED 0x80001003U /* the host has been busy for long: later */
+
 /* Attestation protocol calls. */
 enum svsm_attest_call {
 	SVSM_ATTEST_SERVICES = 0,
@@ -90,6 +98,12 @@ struct svsm_attest_services {
 	uint32_t reserved_3c;
 };
 ASSERT_SIZE(struct svsm_attest_services, 0x40);
+
+/*
+ * Exactly this: report data is the hash of nonce and manifest, one behind the
+ * other, so that a longer nonce could end in the beginning of another manifest.
+ */
+#define SVSM_NONCE_SIZE 64U
 
 #define SVSM_GUID_SIZE 16U
 struct svsm_attest_single {
@@ -129,6 +143,7 @@ ASSERT_SIZE(struct nacre_manifest_header, 20);
 		0xbb, 0x9e, 0x84, 0x63, 0x92, 0x3d, 0x70, 0x46, 0xa1, 0xff, 0x58, 0xf9, 0xc9, \
 			0x4b, 0x87, 0xbb                                                      \
 	}
+#define NACRE_PLATFORM_MANIFEST_VERSION 0U /* docs/platform-manifest.cddl */
 /* b1c5b29f-7e61-4a2e-9d3c-52a1f06ed8e4: what the paravisor says of itself, "nacre-platform" */
 #define NACRE_GUID_PLATFORM                                                                   \
 	{                                                                                     \

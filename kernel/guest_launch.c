@@ -12,6 +12,11 @@ bool guest_launch_is_firmware(void)
 	return special_measured.firmware.count != 0;
 }
 
+bool guest_launch_is_unchecked(void)
+{
+	return special_measured.digests.flags & LAUNCH_FLAG_UNCHECKED;
+}
+
 /* A firmware accepts its memory itself: nothing to do side by side. */
 void guest_launch_plan(const struct memory_map *map)
 {

@@ -13,6 +13,9 @@ struct memory_map;
 /* Whether the image carries a firmware to be started. */
 bool guest_launch_is_firmware(void);
 
+/* Whether a kernel is started without a look at its digest: a development image. */
+bool guest_launch_is_unchecked(void);
+
 /* Plans what all CPUs do side by side; before other CPUs start. */
 void guest_launch_plan(const struct memory_map *map);
 

@@ -67,3 +67,18 @@ enum svsm_result guest_write(uint64_t address, const void *src, size_t size)
 {
 	return copy(address, (uint8_t *)(uintptr_t)src, size, true);
 }
+
+bool guest_is_plain(uint64_t address, uint64_t size)
+{
+	uint64_t offset = address & (PAGE_SIZE - 1), pages;
+	struct gpa at;
+	uint8_t *entry;
+
+	if (!guest_range_check(address, size, &at, &entry))
+		return false;
+	pages = ALIGN_UP(offset + size, PAGE_SIZE) / PAGE_SIZE;
+	for (uint64_t i = 0; i < pages; i++)
+		if (!may_touch(__atomic_load_n(&entry[i], __ATOMIC_RELAXED), i ? 0 : offset))
+			return false;
+	return true;
+}

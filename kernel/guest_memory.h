@@ -20,4 +20,10 @@
 MUST_CHECK enum svsm_result guest_read(void *dest, uint64_t address, size_t size);
 MUST_CHECK enum svsm_result guest_write(uint64_t address, const void *src, size_t size);
 
+/*
+ * Whether the range is at this moment what guest_read() and guest_write() take.
+ * Nothing is held: it tells a wrong address early, and promises nothing.
+ */
+MUST_CHECK bool guest_is_plain(uint64_t address, uint64_t size);
+
 #endif

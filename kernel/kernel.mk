@@ -9,7 +9,7 @@ KERNEL_IGVM := $(BUILD)/nacre.igvm
 KERNEL_INPUTS := $(BUILD)/inputs.txt
 
 KERNEL_SOURCES := $(sort $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c drivers/*.c \
-	platform/sev-snp/*.c)) lib/string.c lib/printf.c $(LIB_CRYPTO_SOURCES)
+	platform/sev-snp/*.c)) lib/string.c lib/printf.c lib/cbor.c $(LIB_PARAVISOR_SOURCES)
 KERNEL_OBJECTS := $(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_SOURCES))
 
 KERNEL_ARCH_CFLAGS = $(LIB_FREESTANDING_CFLAGS) -O2 -g -m64 -mcmodel=kernel -mno-red-zone \
@@ -31,9 +31,15 @@ $(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_FAST)): KERNEL_SMALL := $(KERNEL_FAST_CF
 
 KERNEL_EARLY_CFLAGS := -fno-stack-protector
 $(KERNEL_OUT)/boot/stage2.c.o: KERNEL_ARCH_CFLAGS += $(KERNEL_EARLY_CFLAGS)
-$(patsubst %,$(KERNEL_OUT)/%.o,$(LIB_CRYPTO_SOURCES)): KERNEL_ARCH_CFLAGS += $(LIB_MBEDTLS_CFLAGS)
+$(patsubst %,$(KERNEL_OUT)/%.o,$(LIB_PARAVISOR_SOURCES)): KERNEL_ARCH_CFLAGS += $(LIB_PARAVISOR_CFLAGS)
+$(KERNEL_OUT)/lib/sha256_ni.c.o $(KERNEL_OUT)/mbedtls/aesni.o: KERNEL_ARCH_CFLAGS := \
+	$(filter-out -mgeneral-regs-only,$(KERNEL_ARCH_CFLAGS)) $(LIB_VECTOR_CFLAGS)
+$(KERNEL_OUT)/lib/sha256_ni.c.o: KERNEL_SMALL := -O2
 
-$(eval $(call LIB_MBEDTLS_RULES,$(KERNEL_OUT),KERNEL_ARCH_CFLAGS))
+$(eval $(call LIB_MBEDTLS_RULES,$(KERNEL_OUT),KERNEL_ARCH_CFLAGS,$(LIB_PARAVISOR_PARTS),$(LIB_PARAVISOR_CONFIG)))
+KERNEL_MBEDTLS := $(LIB_PARAVISOR_PARTS:%=$(KERNEL_OUT)/mbedtls/%.o)
+# The blocks of SHA-256 are hashed elsewhere (lib/sha256_ni.c) on all processors with SNP.
+$(KERNEL_MBEDTLS): KERNEL_ARCH_CFLAGS += $(KERNEL_SMALL)
 
 KERNEL_AFLAGS = -I. -Iinclude -MMD -MP -Wa,-I. -g $(PREFIX_MAPS)
 KERNEL_LDFLAGS = $(KERNEL_ARCH_CFLAGS) -O2 -momit-leaf-frame-pointer -nostdlib -static -no-pie \
@@ -41,10 +47,10 @@ KERNEL_LDFLAGS = $(KERNEL_ARCH_CFLAGS) -O2 -momit-leaf-frame-pointer -nostdlib -
 	-Wl,--no-warn-rwx-segments
 
 # All flags of all objects, so that none is left behind by a change.
-KERNEL_FLAGS = $(CC) $(KERNEL_CFLAGS) $(LIB_MBEDTLS_CFLAGS) $(KERNEL_FAST) $(KERNEL_FAST_CFLAGS) \
+KERNEL_FLAGS = $(CC) $(KERNEL_CFLAGS) $(LIB_PARAVISOR_CFLAGS) $(LIB_VECTOR_CFLAGS) $(KERNEL_FAST) $(KERNEL_FAST_CFLAGS) \
 	$(KERNEL_EARLY_CFLAGS) $(KERNEL_AFLAGS) $(KERNEL_LDFLAGS)
 $(eval $(call FLAGS_RULES,$(KERNEL_OUT)/flags,KERNEL_FLAGS))
-$(LIB_MBEDTLS_PARTS:%=$(KERNEL_OUT)/mbedtls/%.o): $(KERNEL_OUT)/flags
+$(KERNEL_MBEDTLS): $(KERNEL_OUT)/flags
 
 $(KERNEL_OUT)/%.c.o: %.c $(KERNEL_OUT)/flags
 	@mkdir -p $(@D)
@@ -81,10 +87,11 @@ $(KERNEL_OUT)/toolchain: $(KERNEL_INPUTS)
 	@mkdir -p $(@D)
 	@grep -v '^nacre ' $< | cmp -s - $@ || grep -v '^nacre ' $< >$@
 
-$(KERNEL_OBJECTS) $(LIB_MBEDTLS_PARTS:%=$(KERNEL_OUT)/mbedtls/%.o) $(KERNEL_ELF): $(KERNEL_FLAGS_FROM)
+$(KERNEL_OBJECTS) $(KERNEL_MBEDTLS) $(KERNEL_ELF): $(KERNEL_FLAGS_FROM)
 
 -include $(KERNEL_OBJECTS:.o=.d)
 
 ALL += $(KERNEL_IGVM)
 SIZE_ELFS += $(KERNEL_ELF)
+SIZE_PARTS += $(KERNEL_OUT)/libmbed.a=$(KERNEL_ELF)
 SIZE_IGVMS += $(KERNEL_IGVM)

@@ -23,6 +23,7 @@
 #include "kernel/request.h"
 #include "kernel/smp.h"
 #include "lib/random.h"
+#include "lib/sha256_block.h"
 #include "platform.h"
 #include "x86.h"
 
@@ -103,6 +104,14 @@ static void take_memory(unsigned int cpus)
 	frames_add((struct va){VA_MAP + map_bytes}, memory.carve_out.size - map_bytes);
 }
 
+static void choose_cryptography(void)
+{
+	if (!platform_facts()->aes_instructions)
+		give_up(TERM_NACRE_FEATURES,
+			"this machine offers no AES instructions (AES, PCLMULQDQ)");
+	sha256_use_extensions(platform_facts()->sha_instructions);
+}
+
 static void seed_random(void)
 {
 	enum random_error error = random_init(platform_facts()->random);
@@ -119,6 +128,7 @@ void kernel_main(void)
 	platform_init();
 	platform_prepare_first_cpu(this_cpu());
 	log_console_ready();
+	choose_cryptography();
 	seed_random();
 	boot_choose_canary();
 	cpus = find_cpus();
@@ -126,6 +136,7 @@ void kernel_main(void)
 	banner = (struct banner){.cpus = cpus, .memory = &memory};
 	take_memory(cpus);
 	banner_print(&banner);
+	platform_attest_init();
 	cpu_create_others(apic_ids, cpus);
 	guest_launch_plan(&memory);
 	paging_seal_once();

@@ -11,6 +11,7 @@
 #include "kernel/log.h"
 #include "kernel/version.h"
 #include "kernel/x86_insn.h"
+#include "lib/gcm.h"
 #include "lib/printf.h"
 #include "lib/random.h"
 #include "platform.h"
@@ -37,8 +38,10 @@ void wipe_and_terminate(unsigned int reason)
 {
 	if (__atomic_fetch_add(&wipes, 1, __ATOMIC_SEQ_CST) < WIPES_MAX) {
 		platform_wipe_keys();
-		if (can_report)
+		if (can_report) {
 			random_wipe();
+			gcm_wipe();
+		}
 	}
 	platform_terminate(reason);
 }

@@ -9,6 +9,7 @@
 #include <mbedtls/hmac_drbg.h>
 #include <mbedtls/platform_util.h>
 
+#include "lib/fpu.h"
 #include "lib/hwrng.h"
 #include "lib/random.h"
 #include "lib/sha256.h"
@@ -129,14 +130,23 @@ static int gather(void *unused, unsigned char *out, size_t size)
 	return seed_error == RANDOM_OK ? 0 : -1;
 }
 
-enum random_error random_init(uint64_t have)
+static bool seed(void)
 {
 	const mbedtls_md_info_t *sha256_info = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
+	int result;
 
+	fpu_begin();
+	result = mbedtls_hmac_drbg_seed(&drbg, sha256_info, gather, NULL, NULL, 0);
+	fpu_end();
+	return result == 0;
+}
+
+enum random_error random_init(uint64_t have)
+{
 	random_wipe();
 	usable_sources = have;
 	seed_error = RANDOM_FAILED;
-	if (mbedtls_hmac_drbg_seed(&drbg, sha256_info, gather, NULL, NULL, 0) != 0) {
+	if (!seed()) {
 		random_wipe();
 		return seed_error == RANDOM_OK ? RANDOM_FAILED : seed_error;
 	}
@@ -163,7 +173,9 @@ enum random_error random_bytes(void *out, size_t size)
 	enum random_error error;
 
 	lock();
+	fpu_begin();
 	error = seeded ? generate(out, size) : RANDOM_NOT_SEEDED;
+	fpu_end();
 	unlock();
 	if (error != RANDOM_OK)
 		memset(out, 0, size);

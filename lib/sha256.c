@@ -9,6 +9,7 @@
 #include <mbedtls/platform_util.h>
 #include <mbedtls/sha256.h>
 
+#include "lib/fpu.h"
 #include "lib/sha256.h"
 
 static_assert(sizeof(mbedtls_sha256_context) <= sizeof(struct sha256_ctx), "context fits");
@@ -33,12 +34,16 @@ void sha256_init(struct sha256_ctx *ctx)
 
 void sha256_update(struct sha256_ctx *ctx, const void *data, size_t size)
 {
+	fpu_begin();
 	must_succeed(mbedtls_sha256_update(inner(ctx), data, size));
+	fpu_end();
 }
 
 void sha256_finish(struct sha256_ctx *ctx, uint8_t out[SHA256_SIZE])
 {
+	fpu_begin();
 	must_succeed(mbedtls_sha256_finish(inner(ctx), out));
+	fpu_end();
 	mbedtls_platform_zeroize(ctx, sizeof(*ctx));
 }
 

@@ -6,14 +6,15 @@
 #include "kernel/request.h"
 #include "protocols/protocol.h"
 
-#define CORE_VERSION 1U
+/* Both protocols have one. */
+#define VERSION 1U
 
 bool protocol_versions(uint32_t protocol, uint32_t *min, uint32_t *max)
 {
-	if (protocol != SVSM_PROTOCOL_CORE)
+	if (protocol != SVSM_PROTOCOL_CORE && protocol != SVSM_PROTOCOL_ATTEST)
 		return false;
-	*min = CORE_VERSION;
-	*max = CORE_VERSION;
+	*min = VERSION;
+	*max = VERSION;
 	return true;
 }
 
@@ -23,6 +24,8 @@ void protocol_dispatch(struct svsm_call *call)
 
 	if (protocol == SVSM_PROTOCOL_CORE)
 		call->rax = core_call(number, call);
+	else if (protocol == SVSM_PROTOCOL_ATTEST)
+		call->rax = attest_call(number, call);
 	else
 		call->rax = SVSM_ERR_UNSUPPORTED_PROTOCOL;
 }

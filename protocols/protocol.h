@@ -14,5 +14,6 @@
 bool protocol_versions(uint32_t protocol, uint32_t *min, uint32_t *max);
 
 enum svsm_result core_call(uint32_t number, struct svsm_call *call);
+uint32_t attest_call(uint32_t number, struct svsm_call *call);
 
 #endif

@@ -5,7 +5,7 @@
 VERIFY_LIB_SRCS = $(TOOLS_IGVM_LIB_SRCS) $(TOOLS_COMMON_COSE) $(addprefix tools/verify/, \
 	anchors.c cert_table.c certificates.c chain.c check_data.c check_launch.c check_policy.c \
 	check_report.c checks.c explain_certificates.c explain_manifest.c explain_report.c guid.c \
-	key_facts.c manifest.c output_ear.c output_json.c output_table.c policy.c reference.c \
+	key_facts.c manifest.c manifest_platform.c output_ear.c output_json.c output_table.c policy.c reference.c \
 	report.c revocation.c tcb.c verify.c)
 VERIFY_COMMAND_SRCS = $(TOOLS_COMMON_CLI) $(addprefix tools/verify/, \
 	arguments.c cmd_explain.c cmd_verify.c input.c inputs.c)

@@ -7,10 +7,15 @@
 #include "kernel/image.h"
 #include "x86.h"
 
+#define LEAF_1_ECX_PCLMULQDQ BIT(1)
+#define LEAF_1_ECX_SSSE3 BIT(9)
+#define LEAF_1_ECX_SSE41 BIT(19)
+#define LEAF_1_ECX_AES BIT(25)
 #define LEAF_1_ECX_RDRAND BIT(30)
 #define LEAF_7_EBX_SMEP BIT(7)
 #define LEAF_7_EBX_RDSEED BIT(18)
 #define LEAF_7_EBX_SMAP BIT(20)
+#define LEAF_7_EBX_SHA BIT(29)
 #define LEAF_7_ECX_UMIP BIT(2)
 #define LEAF_80000008 0x80000008U
 #define LEAF_80000008_EBX_INVLPGB BIT(3)
@@ -55,11 +60,28 @@ bool cpuid_has_umip(void)
 	return entry && (entry->ecx & LEAF_7_ECX_UMIP);
 }
 
-bool cpuid_has_rdrand(void)
+/* Whether leaf 1 has all of @bits in ECX. */
+static bool leaf_1_ecx(uint32_t bits)
 {
 	const struct snp_cpuid_entry *entry = cpuid_find(1, 0);
 
-	return entry && (entry->ecx & LEAF_1_ECX_RDRAND);
+	return entry && (entry->ecx & bits) == bits;
+}
+
+bool cpuid_has_rdrand(void)
+{
+	return leaf_1_ecx(LEAF_1_ECX_RDRAND);
+}
+
+bool cpuid_has_aes(void)
+{
+	return leaf_1_ecx(LEAF_1_ECX_AES | LEAF_1_ECX_PCLMULQDQ);
+}
+
+/* With what of SSE lib/sha256_ni.c is compiled for. */
+bool cpuid_has_sha(void)
+{
+	return (leaf_7_ebx() & LEAF_7_EBX_SHA) && leaf_1_ecx(LEAF_1_ECX_SSSE3 | LEAF_1_ECX_SSE41);
 }
 
 bool cpuid_has_invlpgb(void)

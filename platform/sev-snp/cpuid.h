@@ -18,6 +18,8 @@ bool cpuid_has_umip(void);
 bool cpuid_has_rdrand(void);
 bool cpuid_has_rdseed(void);
 bool cpuid_has_invlpgb(void);
+bool cpuid_has_aes(void); /* and PCLMULQDQ */
+bool cpuid_has_sha(void);
 unsigned int cpuid_c_bit(void);
 
 #endif

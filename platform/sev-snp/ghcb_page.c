@@ -17,7 +17,7 @@
 #define VALID_ANSWER (VALID_MASK(sw_exit_info1) | VALID_MASK(sw_exit_info2))
 static_assert(VALID_WORD(sw_exit_code) == 1 && VALID_WORD(sw_exit_info1) == 1 &&
 		      VALID_WORD(sw_exit_info2) == 1 && VALID_WORD(sw_scratch) == 1 &&
-		      VALID_WORD(rax) == 0,
+		      VALID_WORD(rax) == 0 && VALID_WORD(rbx) == 1,
 	"ghcb_begin() and ghcb_exit() know the words of the bitmap");
 
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2)
@@ -35,6 +35,12 @@ void ghcb_put_rax(volatile struct ghcb *ghcb, uint64_t rax)
 {
 	ghcb->rax = rax;
 	ghcb->valid_bitmap[0] |= VALID_MASK(rax);
+}
+
+void ghcb_put_rbx(volatile struct ghcb *ghcb, uint64_t rbx)
+{
+	ghcb->rbx = rbx;
+	ghcb->valid_bitmap[1] |= VALID_MASK(rbx);
 }
 
 void ghcb_put_scratch(volatile struct ghcb *ghcb, struct spa page)
@@ -93,4 +99,9 @@ uint64_t ghcb_answer_rax(volatile struct ghcb *ghcb)
 	if (!(ghcb->valid_bitmap[0] & VALID_MASK(rax)))
 		give_up(TERM_NACRE_HOST_LIE, "the host's answer lacks RAX");
 	return ghcb->rax;
+}
+
+uint64_t ghcb_answer_rbx(volatile struct ghcb *ghcb)
+{
+	return ghcb->valid_bitmap[1] & VALID_MASK(rbx) ? ghcb->rbx : 0;
 }

@@ -19,8 +19,9 @@ static inline volatile struct ghcb *ghcb_own(void)
 /* Starts a request: the valid bitmap names the exit code and both information fields. */
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2);
 
-/* Adds RAX, or the address of the shared buffer of the GHCB at @page, to the request. */
+/* Adds RAX, RBX, or the address of the shared buffer of the GHCB at @page, to the request. */
 void ghcb_put_rax(volatile struct ghcb *ghcb, uint64_t rax);
+void ghcb_put_rbx(volatile struct ghcb *ghcb, uint64_t rbx);
 void ghcb_put_scratch(volatile struct ghcb *ghcb, struct spa page);
 
 /*
@@ -41,5 +42,14 @@ void ghcb_change_pages(volatile struct ghcb *ghcb, struct spa page, const struct
 
 /* RAX of the answer; terminates when the host did not mark it valid. */
 uint64_t ghcb_answer_rax(volatile struct ghcb *ghcb);
+
+/* RBX of the answer, 0 if the host did not mark it valid. */
+uint64_t ghcb_answer_rbx(volatile struct ghcb *ghcb);
+
+/* SW_EXITINFO2 of an answer that ghcb_exit() has found in order. */
+static inline uint64_t ghcb_answer_info2(volatile struct ghcb *ghcb)
+{
+	return ghcb->sw_exit_info2;
+}
 
 #endif

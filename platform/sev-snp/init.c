@@ -12,6 +12,7 @@
 #include "platform/sev-snp/cpuid.h"
 #include "platform/sev-snp/ghcb_msr.h"
 #include "platform/sev-snp/snp_platform.h"
+#include "snp_guest.h"
 #include "x86.h"
 
 static struct platform_facts facts SECTION(".bss.once");
@@ -51,6 +52,9 @@ void platform_init(void)
 		.vp_count = special_parameters.vp_count,
 		.random = (cpuid_has_rdseed() ? RANDOM_HAVE_RDSEED : 0) |
 			  (cpuid_has_rdrand() ? RANDOM_HAVE_RDRAND : 0),
+		.aes_instructions = cpuid_has_aes(),
+		.sha_instructions = cpuid_has_sha(),
+		.report_size = sizeof(struct snp_report),
 	};
 	if ((ghcb_msr_features() & HOST_FEATURES_NEEDED) != HOST_FEATURES_NEEDED)
 		wipe_and_terminate(TERM_NACRE_FEATURES);
@@ -79,6 +83,7 @@ uint64_t snp_own_cr0(void)
 
 uint64_t snp_own_cr4(void)
 {
-	return CR4_PAE | CR4_DE | CR4_MCE | (cpuid_has_smep() ? CR4_SMEP : 0) |
-	       (cpuid_has_smap() ? CR4_SMAP : 0) | (cpuid_has_umip() ? CR4_UMIP : 0);
+	return CR4_PAE | CR4_DE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT |
+	       (cpuid_has_smep() ? CR4_SMEP : 0) | (cpuid_has_smap() ? CR4_SMAP : 0) |
+	       (cpuid_has_umip() ? CR4_UMIP : 0);
 }

@@ -67,6 +67,18 @@ main_calls() {
 	grep -E '^(create|delete)_vcpu ' "$OUT/calls-2"
 }
 
+# A line "name instructions report cryptography" for each call that makes a report: all of
+# it, what of that is getting the report, and what of both is cryptography.
+attest_calls() {
+	join <(grep ^attest "$OUT/report" | sort) <(grep ^attest "$OUT/cryptography" | sort) |
+		awk '{ print $1, $3, $6, $11 }'
+}
+
+json_attestation() {
+	attest_calls | awk '{ printf "%s\"%s\":{\"instructions\":%d,\"report\":%d,\"cryptography\":%d}",
+		(NR > 1 ? "," : ""), $1, $2, $3, $4 }'
+}
+
 phase_names() {
 	printf '%s\n' "${PHASES[@]%=*}" "$LAST_PHASE"
 }
@@ -112,6 +124,7 @@ write_json() {
 				"$([[ $cpus == "${VCPUS[-1]}" ]] || echo ,)"
 		done
 		printf '},"contended":{%s},' "$(json_calls "$OUT/contended")"
+		printf '"attestation":{%s},' "$(json_attestation)"
 		printf '"boot":{%s,"phases":[%s]},' "$(json_boot)" "$(json_phases)"
 		printf '"boot_by_phase":{"linux":%s,"ovmf":%s},' "$(json_by_phase linux)" \
 			"$(json_by_phase ovmf)"
@@ -125,7 +138,7 @@ write_json() {
 # ---- Tables ----
 
 row() {
-	printf '  %-18s %12s %12s %7s %7s %6s\n' "$@"
+	printf '  %-22s %12s %12s %7s %7s %6s\n' "$@"
 }
 
 table_calls() {
@@ -139,13 +152,20 @@ table_calls() {
 # Instructions less clearing and exits of each call, side by side.
 table_vcpus() {
 	local name run
-	printf '  %-18s' vCPUs && printf ' %12s' "${VCPUS[@]}" contended && echo
+	printf '  %-22s' vCPUs && printf ' %12s' "${VCPUS[@]}" contended && echo
 	for name in "${NAMES[@]}"; do
-		printf '  %-18s' "$name"
+		printf '  %-22s' "$name"
 		for run in "${VCPUS[@]/#/calls-}" contended; do
 			printf ' %12s' "$(awk -v n="$name" '$1 == n { print $3 - $6 "/" $4 }' "$OUT/$run")"
 		done
 		echo
+	done
+}
+
+table_attestation() {
+	printf '  %-22s %12s %12s %12s\n' '' instructions report cryptography
+	attest_calls | while read -r name all report cryptography; do
+		printf '  %-22s %12s %12s %12s\n' "$name" "$all" "$report" "$cryptography"
 	done
 }
 
@@ -196,6 +216,9 @@ names_missing() {
 			["calls", $name, $member]] +
 		[("instructions", "instructions_less_clearing_copying_and_hashing", "exits") as $member |
 			["boot", $member]] +
+		[("attest_services", "attest_single_service") as $name |
+			("instructions", "report", "cryptography") as $member |
+			["attestation", $name, $member]] +
 		[("bytes", "launch_updates", "measured_pages") as $member | ["image", $member]] +
 		[["memory", "peak_bytes"]] +
 		[("instructions", "exits", "guest_exits", "svsm_calls", "pages_changed") as $member |
@@ -216,10 +239,12 @@ check_figures() {
 }
 
 show() {
-	printf 'calls of the core protocol, 1 vCPU (create and delete: 2 vCPUs)\n'
+	printf 'calls, 1 vCPU (create and delete: 2 vCPUs)\n'
 	main_calls | table_calls
 	printf '\ninstructions less clearing/exits, by number of vCPUs; contended: 4 call at once\n'
 	table_vcpus
+	printf '\ncalls for a report, 1 vCPU: of them getting the report, of both cryptography\n'
+	table_attestation
 	printf '\nboot, 1 vCPU, 2 GiB, Debian cloud kernel (bulk: clearing, copying, hashing)\n'
 	table_boot
 	printf '\nthe same kernel by phase, to the end of an idle user space, 1 vCPU, 512 MiB\n'

@@ -48,6 +48,8 @@ build_command() {
 	fw_cfg igvm "$IGVM"
 	fw_cfg kernel "${KERNEL:-$LINUX}"
 	fw_cfg initrd "$INITRD"
+	fw_cfg identity "$IDENTITY"
+	fw_cfg certificates "$CERTIFICATES"
 	if [[ -n $APPEND ]]; then
 		printf '%s\0' "$APPEND" >"$1/cmdline"
 		fw_cfg cmdline "$1/cmdline"

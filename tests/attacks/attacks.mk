@@ -17,6 +17,10 @@ $(foreach name,$(ATTACKS_GUESTS),$(eval $(call GUEST_LINUX_RULES,attacks/$(name)
 # What the guests and the hostile host have in common stands with the host.
 $(ATTACKS_OUT)/%: GUEST_CFLAGS += -I. -I$(ATTACKS_DIR)
 
+# A guest with messages of its own to the secure processor.
+$(ATTACKS_OUT)/foreign-vmpl/attack.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS) -Itests/probes
+$(ATTACKS_OUT)/foreign-vmpl/attack.linux.elf: $(GUEST_OUT)/probes/messages.o $(GUEST_MESSAGES)
+
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks
 .PHONY: test-attacks

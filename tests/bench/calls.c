@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The guest of `make bench`: makes each call of the core protocol once warm and
+ * The guest of `make bench`: makes each call of the core and attestation protocols once warm and
  * once measured. A write to the machine's mark port goes before the measured
  * one; scripts/bench finds mark and call in the machine's log. The last vCPU is
  * never started: it is what CREATE_VCPU and DELETE_VCPU are called for. With
@@ -8,6 +8,7 @@
  */
 #include "check.h"
 #include "cpu.h"
+#include "evidence.h"
 #include "guest.h"
 #include "insn.h"
 #include "memory.h"
@@ -31,6 +32,8 @@ enum mark {
 	MARK_PVALIDATE_2M_1,
 	MARK_PVALIDATE_2M_64,
 	MARK_RESCIND_4K_64,
+	MARK_ATTEST_SERVICES,
+	MARK_ATTEST_SINGLE_SERVICE,
 	MARK_END,
 };
 
@@ -97,6 +100,23 @@ static void measure_rescind(void)
 	call_pvalidate(small, 64, false, true);
 }
 
+/* With the host's certificates; once before, as all others. */
+static void measure_attest(enum mark number, uint32_t call)
+{
+	struct evidence evidence;
+	struct svsm_regs r;
+
+	evidence_create(&evidence);
+	for (int i = 0; i < 2; i++) {
+		evidence_prepare(&evidence);
+		if (i)
+			mark(number);
+		r = evidence_call(&evidence, call);
+		mark(MARK_END);
+		EXPECT(evidence_holds(&evidence, &r));
+	}
+}
+
 static void measure_query(void)
 {
 	for (int i = 0; i < 2; i++) {
@@ -160,6 +180,8 @@ static void calls(void)
 	measure_validate(MARK_PVALIDATE_2M_1, large, 1, true);
 	measure_validate(MARK_PVALIDATE_2M_64, large, BLOCKS_2M, true);
 	measure_rescind();
+	measure_attest(MARK_ATTEST_SERVICES, SVSM_ATTEST_SERVICES);
+	measure_attest(MARK_ATTEST_SINGLE_SERVICE, SVSM_ATTEST_SINGLE_SERVICE);
 	if (guest.cpu_count > 1)
 		measure_vcpu();
 }

@@ -6,7 +6,7 @@
 CONFORMANCE_OUT := $(BUILD)/tests/conformance
 CONFORMANCE_NAMES := calls core_query_protocol core_pvalidate core_pvalidate_list \
 	core_pvalidate_entries core_pvalidate_2m core_remap_ca core_create_vcpu core_delete_vcpu \
-	discovery smp_race smp_hammer
+	discovery smp_race smp_hammer attest attest_refused
 CONFORMANCE_IMAGES := $(CONFORMANCE_NAMES:%=$(CONFORMANCE_OUT)/%.bzimage)
 CONFORMANCE_SHARED := $(addprefix $(CONFORMANCE_OUT)/,call.o exit.o pages.o places.o)
 CONFORMANCE_PARAVISOR := $(CONFORMANCE_OUT)/paravisor.igvm

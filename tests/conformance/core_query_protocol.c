@@ -23,23 +23,25 @@ static uint64_t query(uint32_t protocol, uint32_t version, enum svsm_form form)
 	return r.rcx;
 }
 
-static void core_served(void)
+static void served(void)
 {
 	EXPECT_EQ(query(SVSM_PROTOCOL_CORE, 1, SVSM_BY_MSR), 1UL << 32 | 1);
 	EXPECT_EQ(query(SVSM_PROTOCOL_CORE, 1, SVSM_BY_NAE), 1UL << 32 | 1);
+	EXPECT_EQ(query(SVSM_PROTOCOL_ATTEST, 1, SVSM_BY_MSR), 1UL << 32 | 1);
 }
 
 static void other_versions(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(versions); i++)
-		if (versions[i] != 1)
+		if (versions[i] != 1) {
 			EXPECT_EQ(query(SVSM_PROTOCOL_CORE, versions[i], SVSM_BY_MSR), 0);
+			EXPECT_EQ(query(SVSM_PROTOCOL_ATTEST, versions[i], SVSM_BY_MSR), 0);
+		}
 }
 
 static void other_protocols(void)
 {
-	static const uint32_t protocols[] = {
-		SVSM_PROTOCOL_ATTEST, SVSM_PROTOCOL_VTPM, 3, 4, 5, 0x7fffffff, 0xffffffff};
+	static const uint32_t protocols[] = {SVSM_PROTOCOL_VTPM, 3, 4, 5, 0x7fffffff, 0xffffffff};
 
 	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
 		for (size_t j = 0; j < ARRAY_SIZE(versions); j++)
@@ -47,8 +49,8 @@ static void other_protocols(void)
 }
 
 static const struct test_case cases[] = {
-	{"the core protocol, version 1", core_served},
-	{"versions of it that are none", other_versions},
+	{"core and attestation protocol, version 1", served},
+	{"versions of them that are none", other_versions},
 	{"protocols that are not served", other_protocols},
 };
 

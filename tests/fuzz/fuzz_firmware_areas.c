@@ -7,21 +7,10 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "kernel/firmware_areas.h"
+#include "tests/unit/firmware_fixture.h"
 #include "x86.h"
 
 #define RAM_END (512 * MIB)
-#define IMAGE_LOWEST 0xffc00000U
-
-static const struct launch_firmware good = {
-	.version = LAUNCH_FIRMWARE_VERSION,
-	.count = 9,
-	.areas = {{IMAGE_LOWEST, 0x100000, LAUNCH_AREA_IMAGE},
-		{IMAGE_LOWEST + 0x100000, 0x300000, LAUNCH_AREA_ONES},
-		{0x800000, 0x9000, LAUNCH_AREA_MEMORY}, {0x80d000, 0x1000, LAUNCH_AREA_SECRETS},
-		{0x80e000, 0x1000, LAUNCH_AREA_CPUID}, {0x80f000, 0x1000, LAUNCH_AREA_CALLING_AREA},
-		{0x801000, 48, LAUNCH_AREA_MEMORY_MAP}, {0x801030, 4, LAUNCH_AREA_VP_COUNT},
-		{0x810000, 0x2000, LAUNCH_AREA_KERNEL_HASHES}},
-};
 
 /* One area, or with an index past the last one the head of the set. */
 struct change {
@@ -103,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(firmware);
 	fuzz_take(&input, &taken, sizeof(taken));
 	ram.carve_out = (struct page_span){taken * MIB, MIB};
-	*firmware = good;
+	*firmware = good_firmware;
 	while (input.size) {
 		fuzz_take(&input, &change, sizeof(change));
 		apply(firmware, &change);

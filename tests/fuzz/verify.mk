@@ -24,7 +24,7 @@ FUZZ_SEEDS_verify_policy := $(FUZZ_OUT)/verify_policy/seeds
 FUZZ_RUNS_verify_policy := 100000
 
 FUZZ_SRCS_verify_manifest := $(TOOLS_COMMON_CBOR) $(FUZZ_VERIFY_COMMON) $(addprefix tools/verify/, \
-	explain_manifest.c guid.c manifest.c)
+	explain_manifest.c guid.c manifest.c manifest_platform.c)
 FUZZ_LIBS_verify_manifest := $(TOOLS_COMMON_LIBS)
 FUZZ_SEEDS_verify_manifest := $(FUZZ_OUT)/verify_manifest/seeds
 FUZZ_RUNS_verify_manifest := 200000

@@ -44,7 +44,7 @@ endef
 define GUEST_PROBE_RULES
 $(BUILD)/tests/$(1)/$(2).elf: $(BUILD)/tests/$(1)/$(2).o $(GUEST_OBJS_$(2)) \
 		$(GUEST_START_PROBE) $(GUEST_LIB) $(GUEST_DIR)/probe.ld
-	$$(Q)$$(GUEST_LD) -T $(GUEST_DIR)/probe.ld -o $$@ $$(filter %.o,$$^)
+	$$(Q)$$(GUEST_LD) -T $(GUEST_DIR)/probe.ld -o $$@ $$(filter %.o %.a,$$^)
 
 $(BUILD)/tests/$(1)/$(2).igvm: $(BUILD)/tests/$(1)/$(2).elf $(BUILD)/tools/nacre-igvm
 	$$(Q)$(BUILD)/tools/nacre-igvm build --elf $$< -o $$@
@@ -53,11 +53,26 @@ endef
 define GUEST_LINUX_RULES
 $(BUILD)/tests/$(1)/$(2).linux.elf: $(BUILD)/tests/$(1)/$(2).o $(GUEST_OBJS_$(2)) \
 		$(GUEST_START_LINUX) $(GUEST_LIB) $(GUEST_DIR)/linux.ld
-	$$(Q)$$(GUEST_LD) -T $(GUEST_DIR)/linux.ld -o $$@ $$(filter %.o,$$^)
+	$$(Q)$$(GUEST_LD) -T $(GUEST_DIR)/linux.ld -o $$@ $$(filter %.o %.a,$$^)
 
 $(BUILD)/tests/$(1)/$(2).bzimage: $(BUILD)/tests/$(1)/$(2).linux.elf
 	$$(Q)objcopy -O binary $$< $$@
 endef
+
+# Guest messages, for a guest that has $(GUEST_MESSAGES) among its objects: mbedtls, with the
+# emulated secure processor's sealing and signatures (unit tests hold them to known answers).
+GUEST_MBEDTLS_CONFIG := tests/machine/core/mbedtls_config.h
+GUEST_MBEDTLS_PARTS := aes asn1parse asn1write bignum bignum_core bignum_mod bignum_mod_raw \
+	block_cipher constant_time ecdsa ecp ecp_curves gcm md memory_buffer_alloc platform \
+	platform_util sha256 sha512
+GUEST_MESSAGES_CFLAGS = $(call LIB_MBEDTLS_CFLAGS_FOR,$(GUEST_MBEDTLS_CONFIG)) -Itests/machine/psp
+GUEST_MESSAGES := $(GUEST_OUT)/messages/message_crypto.o $(GUEST_OUT)/messages/p384.o \
+	$(GUEST_OUT)/messages/libmbed.a
+$(eval $(call LIB_MBEDTLS_RULES,$(GUEST_OUT)/messages,GUEST_CFLAGS,$(GUEST_MBEDTLS_PARTS),$(GUEST_MBEDTLS_CONFIG)))
+
+$(GUEST_OUT)/messages/%.o: tests/machine/psp/%.c Makefile tests/guest/guest.mk
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) $(GUEST_MESSAGES_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The paravisor that boots any kernel, so that one image serves every guest.
 GUEST_NACRE := $(GUEST_OUT)/nacre-unchecked.igvm
@@ -65,4 +80,4 @@ $(GUEST_NACRE): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm
 	@mkdir -p $(@D)
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@
 
--include $(wildcard $(BUILD)/$(GUEST_DIR)/*.d)
+-include $(wildcard $(BUILD)/$(GUEST_DIR)/*.d $(GUEST_OUT)/messages/*.d)

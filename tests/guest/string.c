@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The string functions that the compiler calls; independent of what is tested. */
+/* The string functions that the compiler and libraries call; independent of what is tested. */
 #include <string.h>
 
 #include "compiler.h"
@@ -20,6 +20,18 @@ void *memcpy(void *restrict dst, const void *restrict src, size_t size)
 	return dst;
 }
 
+void *memmove(void *dst, const void *src, size_t size)
+{
+	uint8_t *d = dst;
+	const uint8_t *s = src;
+
+	if (d <= s || d >= s + size)
+		return memcpy(dst, src, size);
+	while (size--)
+		d[size] = s[size];
+	return dst;
+}
+
 int memcmp(const void *a, const void *b, size_t size)
 {
 	const uint8_t *x = a, *y = b;
@@ -37,4 +49,11 @@ size_t strlen(const char *text)
 	while (text[n])
 		n++;
 	return n;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	for (; *a && *a == *b; a++, b++)
+		;
+	return (unsigned char)*a - (unsigned char)*b;
 }

@@ -24,10 +24,11 @@ boot_begin() {
 	mkdir -p "$BOOT_OUT"
 }
 
-# boot_initramfs NAME COMMAND: packs one that runs COMMAND, whose status ends the run.
+# boot_initramfs NAME COMMAND OPTION...: packs one that runs COMMAND, whose status ends
+# the run; further options are those of scripts/initramfs.
 boot_initramfs() {
 	scripts/initramfs --programs "$BOOT_BUILD/tests/linux" --output "$BOOT_OUT/$1.initramfs" \
-		--cmd "$2"
+		--cmd "$2" "${@:3}"
 }
 
 # boot_image NAME OPTION...: the paravisor's image, with options of nacre-igvm build.

@@ -4,7 +4,7 @@
 MACHINE_DIR := tests/machine
 # A directly booted kernel gets the same hand-over with and without the paravisor.
 MACHINE_SOURCES := $(sort $(wildcard $(MACHINE_DIR)/*/*.c kernel/linux_*.c)) \
-	kernel/acpi.c kernel/dsdt.c lib/mbedtls_platform.c
+	kernel/acpi.c kernel/dsdt.c
 MACHINE_ASM := $(sort $(wildcard $(MACHINE_DIR)/*/*.S))
 MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/machine/%.o) \
 	$(MACHINE_ASM:%.S=$(BUILD)/machine/%.o)
@@ -16,15 +16,19 @@ MACHINE_FLAGS := -O2 -g -std=gnu17 -mgeneral-regs-only -mno-red-zone -mcmodel=ke
 	-fno-pie -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-fno-omit-frame-pointer $(PREFIX_MAPS) $(LIB_FREESTANDING_CFLAGS)
 
-$(eval $(call LIB_MBEDTLS_RULES,$(BUILD)/machine,MACHINE_FLAGS))
+# mbedtls for the secure processor, as the test guests have it (guest.mk).
+MACHINE_MBEDTLS_CONFIG := $(GUEST_MBEDTLS_CONFIG)
+MACHINE_MBEDTLS_PARTS := $(GUEST_MBEDTLS_PARTS)
+MACHINE_MBEDTLS_CFLAGS = $(call LIB_MBEDTLS_CFLAGS_FOR,$(MACHINE_MBEDTLS_CONFIG))
+$(eval $(call LIB_MBEDTLS_RULES,$(BUILD)/machine,MACHINE_FLAGS,$(MACHINE_MBEDTLS_PARTS),$(MACHINE_MBEDTLS_CONFIG)))
 
-MACHINE_FLAGS_ALL = $(CC) $(MACHINE_FLAGS) $(WARNINGS) $(MACHINE_INCLUDES) $(LIB_MBEDTLS_CFLAGS)
+MACHINE_FLAGS_ALL = $(CC) $(MACHINE_FLAGS) $(WARNINGS) $(MACHINE_INCLUDES) $(MACHINE_MBEDTLS_CFLAGS)
 $(eval $(call FLAGS_RULES,$(BUILD)/machine/flags,MACHINE_FLAGS_ALL))
-$(LIB_MBEDTLS_PARTS:%=$(BUILD)/machine/mbedtls/%.o): $(BUILD)/machine/flags
+$(MACHINE_MBEDTLS_PARTS:%=$(BUILD)/machine/mbedtls/%.o): $(BUILD)/machine/flags
 
 $(BUILD)/machine/%.o: %.c $(BUILD)/machine/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(MACHINE_FLAGS) $(WARNINGS) -Iinclude $(MACHINE_INCLUDES) $(LIB_MBEDTLS_CFLAGS) \
+	$(Q)$(CC) $(MACHINE_FLAGS) $(WARNINGS) -Iinclude $(MACHINE_INCLUDES) $(MACHINE_MBEDTLS_CFLAGS) \
 		-MMD -MP -c -o $@ $<
 
 $(BUILD)/machine/%.o: %.S $(BUILD)/machine/flags
@@ -35,7 +39,7 @@ $(MACHINE_ELF): $(MACHINE_OBJECTS) $(BUILD)/machine/libmbed.a $(MACHINE_DIR)/mac
 	$(Q)$(LD) -T $(MACHINE_DIR)/machine.ld -z max-page-size=4096 --no-warn-rwx-segments -o $@ \
 		$(MACHINE_OBJECTS) $(BUILD)/machine/libmbed.a
 
-$(MACHINE_OBJECTS) $(LIB_MBEDTLS_PARTS:%=$(BUILD)/machine/mbedtls/%.o): Makefile $(MACHINE_DIR)/machine.mk
+$(MACHINE_OBJECTS) $(MACHINE_MBEDTLS_PARTS:%=$(BUILD)/machine/mbedtls/%.o): Makefile $(MACHINE_DIR)/machine.mk
 
 .PHONY: machine
 machine: $(MACHINE_ELF)

@@ -382,8 +382,6 @@ static void instructions(void)
 /* What the host does not offer yet is refused as an event, never done by halves. */
 static void not_offered(void)
 {
-	EXPECT_NE(call((struct nae){.code = GHCB_EVENT_GUEST_REQUEST}).info1, 0);
-	EXPECT_NE(call((struct nae){.code = GHCB_EVENT_EXT_GUEST_REQUEST}).info1, 0);
 	EXPECT_NE(call((struct nae){.code = GHCB_EVENT_HV_DOORBELL, .info1 = 1}).info1, 0);
 	EXPECT_NE(call((struct nae){.code = GHCB_EVENT_HV_TIMER}).info1, 0);
 	EXPECT_NE(call((struct nae){.code = 0x8000001a}).info1, 0);

@@ -3,7 +3,7 @@
 # end stands in tests/probes/runs.
 
 PROBES_OUT := $(BUILD)/tests/probes
-PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters relaunch
+PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters relaunch guest_request false_responses
 PROBES_IMAGES := $(PROBES_NAMES:%=$(PROBES_OUT)/%.igvm) $(PROBES_OUT)/library.bzimage
 
 GUEST_OBJS_pvalidate := $(PROBES_OUT)/rmp_help.o
@@ -19,9 +19,20 @@ GUEST_OBJS_smp := $(PROBES_OUT)/rmp_help.o
 GUEST_OBJS_devices := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_launch := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_relaunch := $(PROBES_OUT)/rmp_help.o
+GUEST_OBJS_guest_request := $(PROBES_OUT)/messages.o $(PROBES_OUT)/identity.o $(GUEST_MESSAGES)
+GUEST_OBJS_false_responses := $(PROBES_OUT)/messages.o $(GUEST_MESSAGES)
+$(PROBES_OUT)/messages.o $(PROBES_OUT)/guest_request.o $(PROBES_OUT)/false_responses.o: \
+	GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS)
 $(eval $(call GUEST_OBJECT_RULES,probes))
 $(foreach name,$(PROBES_NAMES),$(eval $(call GUEST_PROBE_RULES,probes,$(name))))
 $(eval $(call GUEST_LINUX_RULES,probes,library))
+
+# The chip that guest_request.c knows, and what it takes for certificates: 5000 bytes of text.
+PROBES_IDENTITY := $(PROBES_OUT)/identity.bin $(PROBES_OUT)/certificates.bin
+$(PROBES_OUT)/identity.bin: $(PROBES_OUT)/identity.o
+	$(Q)objcopy -O binary -j .identity $< $@
+$(PROBES_OUT)/certificates.bin: $(PROBES_OUT)/identity.bin
+	$(Q)yes nacre 2>/dev/null | head -c 5000 >$@
 
 # Launches that ask for SEV features: NAME-FEATURES.igvm.
 PROBES_FEATURES := features-0x29 $(foreach f,0x3 0x5 0x11 0x201 0x10001,library-$(f))
@@ -56,9 +67,13 @@ TEST_SUITES += probes
 PROBES_RUN = scripts/run-guests --images $(PROBES_OUT) tests/probes/runs
 
 .PHONY: probes test-probes
-probes: $(PROBES_IMAGES) $(PROBES_FACTS)
-test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(MACHINE_ELF) $(GUEST_NACRE) $(DEPS_QEMU_11)
+probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(PROBES_IDENTITY)
+test-probes: $(PROBES_IMAGES) $(PROBES_FACTS) $(PROBES_IDENTITY) $(MACHINE_ELF) $(GUEST_NACRE) $(DEPS_QEMU_11)
 	$(Q)$(PROBES_RUN)
+	$(Q)DIGEST=$$($(BUILD)/tools/nacre-igvm measure $(PROBES_OUT)/guest_request.igvm | \
+		awk '/^launch digest/ { print $$3 }') scripts/run-guests --images $(PROBES_OUT) \
+		--options "--identity $(PROBES_OUT)/identity.bin --certificates $(PROBES_OUT)/certificates.bin" \
+		tests/probes/runs-messages
 	$(Q)tests/probes/check-counters $(PROBES_OUT)
 	$(Q)tests/probes/check-launches $(PROBES_OUT)
 	$(Q)scripts/run-guests --images $(PROBES_OUT) --qemu 11 tests/probes/runs-qemu-11

@@ -10,6 +10,7 @@
 #include "kernel/fault_access.h"
 #include "kernel/windows.h"
 #include "platform.h"
+#include "snp_guest.h"
 #include "x86.h"
 
 #define PAGES (FAKE_RAM2_END / PAGE_SIZE)
@@ -36,6 +37,7 @@ static const struct platform_facts facts = {
 	.guest_level = FAKE_GUEST_VMPL,
 	.guest_features = SEV_FEATURE_SNP,
 	.flush_broadcast = true,
+	.report_size = sizeof(struct snp_report),
 };
 
 const struct platform_facts *platform_facts(void)

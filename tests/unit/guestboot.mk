@@ -4,22 +4,42 @@
 
 UNIT_MBEDTLS := $(BUILD)/unit/libmbed.a
 UNIT_MBEDTLS_CFLAGS = -std=gnu17 -O1 -g $(UNIT_SANITIZE)
-$(eval $(call LIB_MBEDTLS_RULES,$(BUILD)/unit,UNIT_MBEDTLS_CFLAGS))
+$(eval $(call LIB_MBEDTLS_RULES,$(BUILD)/unit,UNIT_MBEDTLS_CFLAGS,$(LIB_PARAVISOR_PARTS),$(LIB_PARAVISOR_CONFIG)))
+
+# What every user of SHA-256 links besides the library.
+UNIT_SHA256 := lib/sha256.c lib/sha256_block.c lib/sha256_ni.c lib/mbedtls_platform.c \
+	tests/unit/fake_fpu.c
+UNIT_CRYPTO_CFLAGS = $(LIB_PARAVISOR_CFLAGS) -Itests/unit
+$(BUILD)/unit/%/lib/sha256_ni.o: UNIT_CFLAGS += $(LIB_VECTOR_CFLAGS)
 
 UNIT_TESTS += sha256
-UNIT_OBJS_sha256 := lib/sha256.c lib/mbedtls_platform.c
-UNIT_CFLAGS_sha256 = $(LIB_MBEDTLS_CFLAGS)
+UNIT_OBJS_sha256 := $(UNIT_SHA256)
+UNIT_CFLAGS_sha256 = $(UNIT_CRYPTO_CFLAGS)
 UNIT_LIBS_sha256 := $(UNIT_MBEDTLS)
+
+UNIT_TESTS += sha512
+UNIT_OBJS_sha512 := lib/sha512.c lib/mbedtls_platform.c
+UNIT_CFLAGS_sha512 = $(UNIT_CRYPTO_CFLAGS)
+UNIT_LIBS_sha512 := $(UNIT_MBEDTLS)
+
+UNIT_TESTS += gcm
+UNIT_OBJS_gcm := lib/gcm.c lib/mbedtls_platform.c tests/unit/fake_fpu.c
+UNIT_CFLAGS_gcm = $(UNIT_CRYPTO_CFLAGS)
+UNIT_LIBS_gcm := $(UNIT_MBEDTLS)
+
+# The paravisor's; tools/common/ has another.
+UNIT_TESTS += manifest_cbor
+UNIT_OBJS_manifest_cbor := lib/cbor.c
 
 # The test has random sources of its own in place of lib/hwrng.c.
 UNIT_TESTS += random
-UNIT_OBJS_random := lib/random.c lib/sha256.c lib/mbedtls_platform.c
-UNIT_CFLAGS_random = $(LIB_MBEDTLS_CFLAGS)
+UNIT_OBJS_random := lib/random.c $(UNIT_SHA256)
+UNIT_CFLAGS_random = $(UNIT_CRYPTO_CFLAGS)
 UNIT_LIBS_random := $(UNIT_MBEDTLS)
 
 UNIT_TESTS += fw_cfg
-UNIT_OBJS_fw_cfg := drivers/fw_cfg.c lib/sha256.c lib/mbedtls_platform.c
-UNIT_CFLAGS_fw_cfg = $(LIB_MBEDTLS_CFLAGS)
+UNIT_OBJS_fw_cfg := drivers/fw_cfg.c $(UNIT_SHA256)
+UNIT_CFLAGS_fw_cfg = $(UNIT_CRYPTO_CFLAGS)
 UNIT_LIBS_fw_cfg := $(UNIT_MBEDTLS)
 
 UNIT_TESTS += q35

@@ -3,9 +3,12 @@
 
 UNIT_FAKE := tests/unit/fake_platform.c kernel/page_state.c kernel/vcpu.c
 UNIT_FAKE_CFLAGS := -iquote tests/unit/fake -Itests/unit
+UNIT_ATTEST := protocols/attest.c protocols/attest_decode.c protocols/attest_manifest.c \
+	protocols/service.c protocols/service_platform.c lib/cbor.c lib/sha512.c \
+	lib/mbedtls_platform.c tests/unit/fake_attest.c
 UNIT_CORE := $(UNIT_FAKE) kernel/guest_memory.c kernel/request.c protocols/core.c \
 	protocols/core_pvalidate.c protocols/core_vcpu.c protocols/dispatch.c \
-	platform/sev-snp/vcpu.c tests/unit/fake_host.c
+	platform/sev-snp/vcpu.c tests/unit/fake_host.c $(UNIT_ATTEST)
 
 UNIT_TESTS += page_state
 UNIT_OBJS_page_state := $(UNIT_FAKE)
@@ -32,10 +35,23 @@ UNIT_OBJS_panic := kernel/panic.c lib/printf.c
 # The linker has a __bss_start of its own for a process.
 UNIT_CFLAGS_panic := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start
 
-UNIT_CORE_TESTS := pvalidate core_vcpu request
+UNIT_CORE_TESTS := pvalidate core_vcpu request attest
 UNIT_TESTS += $(UNIT_CORE_TESTS)
 $(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_OBJS_$(test) := $(UNIT_CORE)))
-$(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_CFLAGS_$(test) := $(UNIT_FAKE_CFLAGS)))
+$(foreach test,$(UNIT_CORE_TESTS),$(eval \
+	UNIT_CFLAGS_$(test) = $(UNIT_FAKE_CFLAGS) $$(LIB_PARAVISOR_CFLAGS)))
+$(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_LIBS_$(test) = $$(UNIT_MBEDTLS)))
+
+UNIT_TESTS += guest_message
+UNIT_OBJS_guest_message := platform/sev-snp/guest_message.c lib/gcm.c $(UNIT_SHA256)
+UNIT_CFLAGS_guest_message = $(UNIT_FAKE_CFLAGS) $(LIB_PARAVISOR_CFLAGS)
+UNIT_LIBS_guest_message = $(UNIT_MBEDTLS)
+
+UNIT_TESTS += guest_request
+UNIT_OBJS_guest_request := platform/sev-snp/guest_request.c platform/sev-snp/guest_message.c \
+	platform/sev-snp/ghcb_page.c lib/gcm.c lib/mbedtls_platform.c tests/unit/fake_fpu.c
+UNIT_CFLAGS_guest_request = $(UNIT_FAKE_CFLAGS) $(LIB_PARAVISOR_CFLAGS)
+UNIT_LIBS_guest_request = $(UNIT_MBEDTLS)
 
 UNIT_TESTS += ghcb
 UNIT_OBJS_ghcb := platform/sev-snp/ghcb_page.c platform/sev-snp/ghcb_msr.c \

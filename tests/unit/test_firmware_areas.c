@@ -6,34 +6,8 @@
 #include "unit_test.h"
 
 #include "kernel/firmware_areas.h"
+#include "tests/unit/firmware_fixture.h"
 #include "x86.h"
-
-#define LOWEST 0xffc00000U
-
-/* Indices into the good set, whose order no check relies on. */
-enum {
-	IMAGE,
-	ONES,
-	MEMORY,
-	SECRETS,
-	CPUID,
-	CALLING_AREA,
-	MEMORY_MAP,
-	VP_COUNT,
-	HASHES,
-	AREAS,
-};
-
-static const struct launch_firmware good = {
-	.version = LAUNCH_FIRMWARE_VERSION,
-	.count = AREAS,
-	.areas = {{LOWEST, 0x100000, LAUNCH_AREA_IMAGE},
-		{LOWEST + 0x100000, 0x300000, LAUNCH_AREA_ONES},
-		{0x800000, 0x9000, LAUNCH_AREA_MEMORY}, {0x80d000, 0x1000, LAUNCH_AREA_SECRETS},
-		{0x80e000, 0x1000, LAUNCH_AREA_CPUID}, {0x80f000, 0x1000, LAUNCH_AREA_CALLING_AREA},
-		{0x801000, 48, LAUNCH_AREA_MEMORY_MAP}, {0x801030, 4, LAUNCH_AREA_VP_COUNT},
-		{0x810000, 0x2000, LAUNCH_AREA_KERNEL_HASHES}},
-};
 
 static const struct memory_map ram = {
 	.ranges = {{0, 0xa0000, 0}, {MIB, 0x20000000, 0}},
@@ -47,7 +21,7 @@ static struct firmware_fault fault;
 static int setup(void **state)
 {
 	(void)state;
-	firmware = good;
+	firmware = good_firmware;
 	return 0;
 }
 
@@ -131,7 +105,7 @@ static void lengths_are_checked(void **state)
 	refused_at(MEMORY, 0x800000, 0, "no whole pages");
 	refused_at(MEMORY, 0x800000, 0x8fff, "no whole pages");
 	refused_at(MEMORY, 0x800800, 0x8000, "no whole pages");
-	refused_at(IMAGE, LOWEST, 0, "no whole pages");
+	refused_at(IMAGE, IMAGE_LOWEST, 0, "no whole pages");
 	refused_at(SECRETS, 0x900000, 0x2000, "more than the one page of its type");
 	refused_at(CPUID, 0x900000, 0x2000, "more than the one page of its type");
 	refused_at(CALLING_AREA, 0x900000, 0x2000, "more than the one page of its type");
@@ -146,12 +120,12 @@ static void addresses_are_checked(void **state)
 	refused_at(ONES, 4 * GIB, 0x1000, "not below 4 GiB");
 	refused_at(IMAGE, 0ULL - 0x100000, 0x100000, "not below 4 GiB");
 	refused_at(MEMORY_MAP, 0ULL - 48, 48, "not below 4 GiB");
-	refused_at(IMAGE, LOWEST - 0x1000, 0x1000, "below where an image can lie");
+	refused_at(IMAGE, IMAGE_LOWEST - 0x1000, 0x1000, "below where an image can lie");
 	refused_at(MEMORY, 0x9f000, 0x2000, "not in RAM that is left to the guest");
 	refused_at(MEMORY, 0x1ffff000, 0x2000, "not in RAM that is left to the guest");
 	refused_at(MEMORY, 0x1efff000, 0x2000, "not in RAM that is left to the guest");
 	refused_at(MEMORY, 0x1f0ff000, 0x1000, "not in RAM that is left to the guest");
-	refused_at(SECRETS, LOWEST, 0x1000, "not in RAM that is left to the guest");
+	refused_at(SECRETS, IMAGE_LOWEST, 0x1000, "not in RAM that is left to the guest");
 	refused_at(MEMORY_MAP, 0x801004, 48, "not a multiple of 8");
 	refused_at(MEMORY_MAP, 0x80d000, 48, "not inside the firmware's plain memory");
 	refused_at(MEMORY_MAP, 0x808fd8, 48, "not inside the firmware's plain memory");
@@ -164,7 +138,7 @@ static void overlaps_are_refused(void **state)
 	refused_at(SECRETS, 0x808000, 0x1000, "over another area");
 	refused_at(CPUID, 0x80d000, 0x1000, "over another area");
 	refused_at(HASHES, 0x80f000, 0x2000, "over another area");
-	refused_at(ONES, LOWEST + 0xff000, 0x1000, "over another area");
+	refused_at(ONES, IMAGE_LOWEST + 0xff000, 0x1000, "over another area");
 	refused_at(VP_COUNT, 0x801028, 8, "over another area");
 	refused_at(VP_COUNT, 0x801000, 4, "over another area");
 }

@@ -70,7 +70,13 @@ static void unknown_numbers_are_refused(void **state)
 		assert_int_equal(vmsa->rcx, 3);
 		vcpu_leave(&fake_cpu(0)->current);
 	}
-	for (uint64_t protocol = 1; protocol < 5; protocol++) {
+	for (uint32_t call = 2; call; call <<= 1) {
+		guest_calls(vmsa, AREA, (uint64_t)SVSM_PROTOCOL_ATTEST << 32 | call, 3);
+		assert_int_equal(vmsa->rax, SVSM_ERR_UNSUPPORTED_CALL);
+		assert_int_equal(vmsa->rcx, 3);
+		vcpu_leave(&fake_cpu(0)->current);
+	}
+	for (uint64_t protocol = 2; protocol < 6; protocol++) {
 		guest_calls(vmsa, AREA, protocol << 32, 3);
 		assert_int_equal(vmsa->rax, SVSM_ERR_UNSUPPORTED_PROTOCOL);
 		vcpu_leave(&fake_cpu(0)->current);
@@ -81,8 +87,8 @@ static void queries_tell_versions(void **state)
 {
 	static const struct {
 		uint64_t protocol, version, answer;
-	} cases[] = {{0, 1, 0x100000001}, {0, 0, 0}, {0, 2, 0}, {0, 0xffffffff, 0}, {1, 1, 0},
-		{2, 1, 0}, {0xffffffff, 1, 0}};
+	} cases[] = {{0, 1, 0x100000001}, {0, 0, 0}, {0, 2, 0}, {0, 0xffffffff, 0},
+		{1, 1, 0x100000001}, {1, 0, 0}, {1, 2, 0}, {2, 1, 0}, {0xffffffff, 1, 0}};
 
 	(void)state;
 	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SHA-256 (lib/sha256.c) against the vectors of FIPS 180-4's examples, in one
- * piece and in many.
+ * piece and in many, by portable code and by the SHA extensions; what one of
+ * them gives the other gives too.
  */
 #include "tests/unit/unit_test.h"
 
+#include <cpuid.h>
+
+#include "fake_fpu.h"
 #include "lib/sha256.h"
+#include "lib/sha256_block.h"
+
+#define LEAF_7_EBX_SHA (1U << 29)
 
 #define MILLION 1000000U
 
@@ -83,14 +90,80 @@ static void equality(void **state)
 	}
 }
 
+static void digest_by(bool extensions, const uint8_t *data, size_t size, uint8_t *digest)
+{
+	sha256_use_extensions(extensions);
+	sha256(data, size, digest);
+}
+
+/* Messages that nobody wrote down, of every length up to some blocks. */
+static void both_forms_agree(void **state)
+{
+	uint8_t portable[SHA256_SIZE], extensions[SHA256_SIZE], message[300];
+	uint32_t word = 1;
+
+	(void)state;
+	for (size_t size = 0; size < sizeof(message); size++) {
+		word = word * 1664525 + 1013904223;
+		message[size] = (uint8_t)(word >> 24);
+		digest_by(false, message, size, portable);
+		digest_by(true, message, size, extensions);
+		assert_memory_equal(portable, extensions, SHA256_SIZE);
+	}
+}
+
+static void vector_use_is_declared(void **state)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	(void)state;
+	fake_fpu_begins = 0;
+	sha256("", 0, digest);
+	assert_true(fake_fpu_begins > 0);
+	assert_int_equal(fake_fpu_depth, 0);
+}
+
+static int use_portable(void **state)
+{
+	(void)state;
+	sha256_use_extensions(false);
+	return 0;
+}
+
+static int use_extensions(void **state)
+{
+	(void)state;
+	sha256_use_extensions(true);
+	return 0;
+}
+
+static bool processor_has_them(void)
+{
+	unsigned int a, b, c, d;
+
+	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & LEAF_7_EBX_SHA);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_vectors),
-		cmocka_unit_test(pieces),
+	const struct CMUnitTest portable[] = {
+		cmocka_unit_test_setup(known_vectors, use_portable),
+		cmocka_unit_test_setup(pieces, use_portable),
 		cmocka_unit_test(finish_leaves_nothing),
 		cmocka_unit_test(equality),
+		cmocka_unit_test(vector_use_is_declared),
 	};
+	const struct CMUnitTest extensions[] = {
+		cmocka_unit_test_setup(known_vectors, use_extensions),
+		cmocka_unit_test_setup(pieces, use_extensions),
+		cmocka_unit_test(both_forms_agree),
+	};
+	int failed = cmocka_run_group_tests_name("portable", portable, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	/* The machine's processor always has them: every boot of tests/ runs that form. */
+	if (!processor_has_them()) {
+		puts("this host has no SHA extensions: only portable code was tested");
+		return failed;
+	}
+	return failed + cmocka_run_group_tests_name("extensions", extensions, NULL, NULL);
 }

@@ -538,7 +538,7 @@ static void explanations(void **state)
 	assert_int_equal(run(command_explain, "explain", in("manifest")), 0);
 	assert_says(out, "services manifest, 1 service(s)\n");
 	assert_says(out, "b1c5b29f-7e61-4a2e-9d3c-52a1f06ed8e4  nacre-platform\n");
-	assert_says(out, "    0: \"0.1\"\n");
+	assert_says(out, "    \"version\": \"0.1\"\n");
 }
 
 static void what_cannot_be_explained(void **state)

@@ -219,20 +219,28 @@ void fixture_table(struct buffer *table, enum fixture_link key, enum fixture_lin
 
 void fixture_manifest(struct buffer *manifest)
 {
-	static const uint8_t map[] = {0xa1, 0x00, 0x63, '0', '.', '1'}; /* {0: "0.1"} */
-	const struct nacre_manifest_header header = {.guid = NACRE_GUID_PLATFORM, .version = 1};
+	/* {"version": "0.1", "build-id": h'', "features": ["svsm-core-1", "firmware"]} */
+	static const char map[] = "\xa3\x67version\x63"
+				  "0.1\x68"
+				  "build-id\x40\x68"
+				  "features\x82\x6b"
+				  "svsm-core-1\x68"
+				  "firmware";
+	const size_t map_size = sizeof(map) - 1;
+	const struct nacre_manifest_header header = {
+		.guid = NACRE_GUID_PLATFORM, .version = NACRE_PLATFORM_MANIFEST_VERSION};
 	const struct svsm_services_manifest head = {.guid = SVSM_GUID_SERVICES_MANIFEST,
 		.size = sizeof(head) + sizeof(struct svsm_services_entry) + sizeof(header) +
-			sizeof(map),
+			map_size,
 		.count = 1};
 	const struct svsm_services_entry entry = {.guid = NACRE_GUID_PLATFORM,
 		.offset = sizeof(head) + sizeof(entry),
-		.size = sizeof(header) + sizeof(map)};
+		.size = sizeof(header) + map_size};
 
 	buffer_append(manifest, &head, sizeof(head));
 	buffer_append(manifest, &entry, sizeof(entry));
 	buffer_append(manifest, &header, sizeof(header));
-	buffer_append(manifest, map, sizeof(map));
+	buffer_append(manifest, map, map_size);
 }
 
 void fixture_bind(

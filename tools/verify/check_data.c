@@ -78,6 +78,40 @@ static void check_nothing(const struct snp_report *report, bool manifest, struct
 			 : "no --nonce: the report may be an old one");
 }
 
+static void append_text(struct buffer *text, const char *words)
+{
+	buffer_append(text, words, strlen(words));
+}
+
+/* What a service claims, or that nobody here knows it. */
+static void append_service(struct buffer *text, const struct manifest_service *service)
+{
+	char guid[GUID_TEXT_SIZE];
+
+	if (text->size)
+		append_text(text, "; ");
+	if (service->name) {
+		append_text(text, service->name);
+		append_text(text, ": ");
+		manifest_describe(service, text);
+		return;
+	}
+	append_text(text, "service ");
+	append_text(text, guid_text_uefi(service->guid, guid));
+	append_text(text, " is unknown here, its content was not judged");
+}
+
+static void remark_services(struct check *row, const struct manifest *manifest)
+{
+	struct buffer text = {0};
+
+	for (size_t i = 0; i < manifest->count; i++)
+		append_service(&text, &manifest->services[i]);
+	if (text.size && !text.failed)
+		row_remark(row, "%.*s", (int)text.size, (const char *)text.bytes);
+	buffer_free(&text);
+}
+
 static void check_manifest(const struct blob *blob, struct checks *checks)
 {
 	struct manifest manifest;
@@ -94,13 +128,7 @@ static void check_manifest(const struct blob *blob, struct checks *checks)
 		row_found(row, "%s alone, %zu bytes", manifest.services[0].name, blob->size);
 	else
 		row_found(row, "%zu service(s), %zu bytes", manifest.count, blob->size);
-	for (size_t i = 0; i < manifest.count; i++) {
-		char text[GUID_TEXT_SIZE];
-
-		if (!manifest.services[i].name)
-			row_remark(row, "service %s is unknown here; its content was not judged",
-				guid_text_uefi(manifest.services[i].guid, text));
-	}
+	remark_services(row, &manifest);
 }
 
 void verify_data(const struct verify_request *request, const struct snp_report *report,

@@ -8,41 +8,48 @@
 #include <string.h>
 
 #include "guid.h"
-#include "tools/common/cbor.h"
+#include "manifest_platform.h"
 
 static const uint8_t guid_services[SVSM_GUID_SIZE] = SVSM_GUID_SERVICES_MANIFEST;
 static const uint8_t guid_platform[SVSM_GUID_SIZE] = NACRE_GUID_PLATFORM;
 
 typedef bool (*check_fn)(const struct manifest_service *service, struct tool_error *error);
 
-/* The header is the service's own; behind it is one map in deterministic CBOR. */
+static struct blob body_of(const struct manifest_service *service)
+{
+	return (struct blob){service->content.bytes + sizeof(struct nacre_manifest_header),
+		service->content.size - sizeof(struct nacre_manifest_header)};
+}
+
+/* The header is the service's own; behind it is what it claims. */
 static bool check_platform(const struct manifest_service *service, struct tool_error *error)
 {
-	const struct blob *content = &service->content;
 	struct nacre_manifest_header header;
-	cbor_item_t *map;
-	bool ok;
+	struct blob body;
 
-	if (content->size < sizeof(header))
+	if (service->content.size < sizeof(header))
 		return fail_at(error, service->offset, "%zu bytes are too few for a manifest of %s",
-			content->size, service->name);
-	memcpy(&header, content->bytes, sizeof(header));
+			service->content.size, service->name);
+	memcpy(&header, service->content.bytes, sizeof(header));
 	if (memcmp(header.guid, service->guid, SVSM_GUID_SIZE))
 		return fail_at(error, service->offset,
 			"the manifest of %s begins with another service's GUID", service->name);
-	if (header.version != NACRE_PLATFORM_VERSION)
+	if (header.version != NACRE_PLATFORM_MANIFEST_VERSION)
 		return fail_at(error, service->offset + SVSM_GUID_SIZE,
 			"version %" PRIu32 " of the manifest of %s is unknown; %u was expected",
-			header.version, service->name, NACRE_PLATFORM_VERSION);
-	map = dcbor_decode(content->bytes + sizeof(header), content->size - sizeof(header), error);
-	if (!map) {
-		error->offset += service->offset + sizeof(header);
-		return false;
-	}
-	ok = cbor_isa_map(map) ||
-	     fail_at(error, service->offset + sizeof(header), "a CBOR map was expected");
-	dcbor_free(map);
-	return ok;
+			header.version, service->name, NACRE_PLATFORM_MANIFEST_VERSION);
+	body = body_of(service);
+	if (manifest_platform_check(&body, error))
+		return true;
+	error->offset += service->offset + sizeof(header);
+	return false;
+}
+
+void manifest_describe(const struct manifest_service *service, struct buffer *text)
+{
+	struct blob body = body_of(service);
+
+	manifest_platform_describe(&body, text);
 }
 
 static const struct {

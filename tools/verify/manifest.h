@@ -13,7 +13,6 @@
 
 #define MANIFEST_FILE_MAX (1 * MIB)
 #define MANIFEST_SERVICES_MAX 64
-#define NACRE_PLATFORM_VERSION 1U
 
 struct manifest_service {
 	uint8_t guid[SVSM_GUID_SIZE];
@@ -34,6 +33,9 @@ struct manifest {
  */
 MUST_CHECK bool manifest_read(
 	const struct blob *blob, struct manifest *manifest, struct tool_error *error);
+
+/* Appends what a service that has a name here claims, in words. */
+void manifest_describe(const struct manifest_service *service, struct buffer *text);
 
 /* Whether the bytes begin as one of the manifests that are known here. */
 bool manifest_is(const struct blob *blob);

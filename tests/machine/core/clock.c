@@ -21,7 +21,7 @@
 #define DAYS_TO_2000 10957U /* from 1970 */
 
 /* QEMU's timer follows real time, or under icount the instructions, as the time stamp does. */
-uint64_t measure_frequency(void)
+static uint64_t measure_frequency(void)
 {
 	uint32_t first = inl(PORT_PM_TIMER), ticks;
 	uint64_t start = rdtsc();
@@ -32,6 +32,15 @@ uint64_t measure_frequency(void)
 			machine_fault("QEMU's PM timer does not count");
 	} while (ticks < CALIBRATION_TICKS);
 	return (rdtsc() - start) * PM_TIMER_HZ / ticks;
+}
+
+uint64_t tsc_frequency(void)
+{
+	static uint64_t frequency;
+
+	if (!frequency)
+		frequency = measure_frequency();
+	return frequency;
 }
 
 /* As QEMU sets it up, in BCD and by 24 hours. */

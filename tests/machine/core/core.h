@@ -80,14 +80,16 @@ void options_init(const char *cmdline);
 /* Value of @key, or NULL; ends at a space. Length in @len. */
 const char *option_text(const char *key, size_t *len);
 uint64_t option_number(const char *key, uint64_t fallback);
+/* 0 to 15, or -1; lower case. */
+int hex_digit(char c);
 bool option_is(const char *key, const char *value);
 /* Whether the comma-separated list at @key has the word @word. */
 bool option_has(const char *key, const char *word);
 
 /* --- Time (clock.c) --- */
 
-/* Ticks of the time-stamp counter in a second; takes 50 ms. */
-uint64_t measure_frequency(void);
+/* Ticks of the time-stamp counter in a second; the first call takes 50 ms. */
+uint64_t tsc_frequency(void);
 uint64_t seconds_since_1970(void);
 
 /* --- End of a run --- */

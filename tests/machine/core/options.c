@@ -8,7 +8,8 @@ static const char *options = "";
 static const char *const known[] = {"mem", "cbit", "seed", "order", "vmsas", "trace", "host",
 	"iommu", "invlpgb", "ap", "npf", "mmio", "flush", "doorbell", "features", "vp-count",
 	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth", "inject", "inject-after",
-	"legacy", "phases", "psc-nth", "spare", "turns", "until", "timeline"};
+	"legacy", "phases", "psc-nth", "spare", "turns", "until", "timeline", "report-version",
+	"host-data", "vlek", "throttle", "response", "response-after", "aes", "sha"};
 
 static size_t word_length(const char *s, char end)
 {
@@ -29,7 +30,7 @@ static bool is_known(const char *key, size_t len)
 
 static NORETURN void refuse(const char *word, size_t len)
 {
-	char list[400], name[32] = "";
+	char list[500], name[32] = "";
 	int n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -72,7 +73,7 @@ const char *option_text(const char *key, size_t *len)
 	return NULL;
 }
 
-static int digit(char c)
+int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -94,7 +95,7 @@ uint64_t option_number(const char *key, uint64_t fallback)
 		i = 2;
 	}
 	for (; i < len; i++) {
-		int d = digit(s[i]);
+		int d = hex_digit(s[i]);
 
 		if (d < 0 || (uint64_t)d >= base)
 			machine_fault("option %s is not a number", key);

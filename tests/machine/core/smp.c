@@ -61,10 +61,10 @@ static void set_cpu_index(uint32_t index)
 	*(uint32_t *)ALIGN_DOWN(sp, MACHINE_STACK_SIZE) = index;
 }
 
+/* QEMU's ids begin with 0, and so do those that are taken (take_apic()). */
 uint32_t cpu_apic_id(uint32_t index)
 {
-	return index; /* QEMU's numbers begin with 0, and so do those that are taken (take_apic())
-		       */
+	return index;
 }
 
 /* An NMI is another processor's kick; anything else is a fault of the machine. */
@@ -124,14 +124,18 @@ static void count_cpus(void)
 		machine_fault("%u processors: the machine has 1 to %u", count, MACHINE_MAX_CPUS);
 }
 
+static uint32_t real_cpus(void)
+{
+	return cpu_count + spares;
+}
+
 static void wait_for_others(void)
 {
 	uint64_t start = rdtsc();
 
-	while (__atomic_load_n(&cpus_up, __ATOMIC_ACQUIRE) < cpu_count + spares) {
+	while (__atomic_load_n(&cpus_up, __ATOMIC_ACQUIRE) < real_cpus()) {
 		if (rdtsc() - start > 1ULL << 36)
-			machine_fault(
-				"only %u of %u processors came up", cpus_up, cpu_count + spares);
+			machine_fault("only %u of %u processors came up", cpus_up, real_cpus());
 		cpu_relax();
 	}
 }
@@ -160,7 +164,7 @@ void smp_start(void)
 	build_idt();
 	load_idt();
 	count_cpus();
-	for (uint32_t i = 1; i < cpu_count + spares; i++) {
+	for (uint32_t i = 1; i < real_cpus(); i++) {
 		uint64_t pages = MACHINE_STACK_SIZE / PAGE_SIZE;
 		uint64_t at = (uint64_t)alloc_pages(2 * pages);
 
@@ -168,7 +172,7 @@ void smp_start(void)
 	}
 	memcpy(phys(TRAMPOLINE), ap_trampoline, (size_t)(ap_trampoline_end - ap_trampoline));
 	memcpy(phys(TRAMPOLINE + PAGE_SIZE), phys(machine_cr3), PAGE_SIZE);
-	if (cpu_count + spares == 1)
+	if (real_cpus() == 1)
 		return;
 	XAPIC(XAPIC_ICR_LOW) = ICR_ALL_BUT_SELF | ICR_INIT;
 	for (int i = 0; i < 100000; i++)

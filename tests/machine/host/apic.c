@@ -43,7 +43,7 @@ static uint32_t icr_high[MACHINE_MAX_CPUS]; /* the guest's, while in xAPIC mode 
 
 static uint32_t timer_divide[MACHINE_MAX_CPUS]; /* as the guest has set it */
 
-static bool x2apic_mode[MACHINE_MAX_CPUS]; /* as the guest sees it */
+static bool guest_x2apic[MACHINE_MAX_CPUS]; /* the mode that the guest believes in */
 
 static bool is_direct(void)
 {
@@ -58,20 +58,20 @@ static bool is_direct(void)
 	return direct == YES;
 }
 
-/* The real one is. */
-static bool in_x2apic_mode(void)
+/* Only with mmio=direct is the real one ever in that mode. */
+static bool real_x2apic(void)
 {
 	return is_direct() && rdmsr(MSR_APIC_BASE) & APIC_BASE_X2APIC;
 }
 
 static uint32_t reg_read(uint32_t offset)
 {
-	return in_x2apic_mode() ? (uint32_t)rdmsr(MSR_X2APIC_FIRST + (offset >> 4)) : XAPIC(offset);
+	return real_x2apic() ? (uint32_t)rdmsr(MSR_X2APIC_FIRST + (offset >> 4)) : XAPIC(offset);
 }
 
 static void reg_write(uint32_t offset, uint32_t value)
 {
-	if (in_x2apic_mode())
+	if (real_x2apic())
 		wrmsr(MSR_X2APIC_FIRST + (offset >> 4), value);
 	else
 		XAPIC(offset) = value;
@@ -88,9 +88,15 @@ static uint32_t slower(uint32_t divide)
 	return ((shift - 1) & 3) | ((shift - 1) & 4) << 1;
 }
 
+static void set_timer_divide(const struct vcpu *v, uint32_t value)
+{
+	timer_divide[v->index] = value;
+	reg_write(APIC_TIMER_DIVIDE, slower(value));
+}
+
 static void send_icr(uint64_t icr, uint32_t dest)
 {
-	if (in_x2apic_mode()) {
+	if (real_x2apic()) {
 		wrmsr(MSR_X2APIC_ICR, (icr & 0xffffffff) | (uint64_t)dest << 32);
 		return;
 	}
@@ -181,7 +187,7 @@ static uint64_t base_read(const struct vcpu *v)
 	uint64_t base = rdmsr(MSR_APIC_BASE) & ~(uint64_t)(APIC_BASE_BSP | APIC_BASE_X2APIC);
 
 	return base | (v->index ? 0 : APIC_BASE_BSP) |
-	       (x2apic_mode[v->index] ? APIC_BASE_X2APIC : 0);
+	       (guest_x2apic[v->index] ? APIC_BASE_X2APIC : 0);
 }
 
 /* Devices that address x2APICs by 8 bits mean the first ones, each a bit. */
@@ -191,7 +197,7 @@ static bool base_write(struct vcpu *v, uint64_t value)
 
 	if (x2apic && !(value & APIC_BASE_ENABLE))
 		return false;
-	x2apic_mode[v->index] = x2apic;
+	guest_x2apic[v->index] = x2apic;
 	wrmsr(MSR_APIC_BASE, is_direct() ? value : value & ~(uint64_t)APIC_BASE_X2APIC);
 	if (is_direct())
 		return true;
@@ -227,8 +233,7 @@ static void x2apic_write(struct vcpu *v, uint32_t msr, uint64_t value)
 		guest_icr(v, (value & 0xff) | ICR_SELF, 0, true);
 		break;
 	case X2APIC_TIMER_DIVIDE:
-		timer_divide[v->index] = (uint32_t)value;
-		reg_write(APIC_TIMER_DIVIDE, slower((uint32_t)value));
+		set_timer_divide(v, (uint32_t)value);
 		break;
 	default:
 		reg_write(X2APIC_OFFSET(msr), (uint32_t)value);
@@ -248,7 +253,7 @@ bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
 		*value = msr == X2APIC_ID ? v->apic_id : 0;
 		return true;
 	}
-	if (!x2apic_mode[v->index])
+	if (!guest_x2apic[v->index])
 		return false;
 	*value = x2apic_read(v, msr);
 	return true;
@@ -262,7 +267,7 @@ bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
 		return false;
 	if (!owns_apic(v))
 		return true;
-	if (!x2apic_mode[v->index] || msr == X2APIC_ID || msr == X2APIC_LDR)
+	if (!guest_x2apic[v->index] || msr == X2APIC_ID || msr == X2APIC_LDR)
 		return false;
 	x2apic_write(v, msr, value);
 	return true;
@@ -270,7 +275,7 @@ bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
 
 uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
 {
-	if (x2apic_mode[v->index])
+	if (guest_x2apic[v->index])
 		return 0xffffffff;
 	if (offset == APIC_ID_OFFSET)
 		return v->apic_id << 24;
@@ -283,14 +288,14 @@ uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
 
 void apic_mmio_write(struct vcpu *v, uint32_t offset, uint32_t value)
 {
-	if (x2apic_mode[v->index] || !owns_apic(v) || offset == APIC_ID_OFFSET)
+	if (guest_x2apic[v->index] || !owns_apic(v) || offset == APIC_ID_OFFSET)
 		return;
 	if (offset == APIC_ICR_HIGH)
 		icr_high[v->index] = value;
 	else if (offset == APIC_ICR_LOW)
 		guest_icr(v, value, icr_high[v->index] >> 24, false);
 	else if (offset == APIC_TIMER_DIVIDE)
-		XAPIC(offset) = slower(timer_divide[v->index] = value);
+		set_timer_divide(v, value);
 	else
 		XAPIC(offset & ~3U) = value;
 }

@@ -112,15 +112,6 @@ static void event_jump_table(
 		ghcb_malformed(reply, GHCB_ERR_INVALID_INPUT);
 }
 
-/* A guest that asks for a feature the machine does not have yet is told so. */
-static void event_guest_request(
-	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
-{
-	(void)v;
-	(void)req;
-	ghcb_malformed(reply, GHCB_ERR_INVALID_EVENT);
-}
-
 static void event_dr7(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply)
 {
 	(void)v;
@@ -164,8 +155,8 @@ static const struct {
 	{GHCB_EVENT_AP_RESET_HOLD, event_reset_hold},
 	{GHCB_EVENT_AP_JUMP_TABLE, event_jump_table},
 	{GHCB_EVENT_PSC, host_psc},
-	{GHCB_EVENT_GUEST_REQUEST, event_guest_request},
-	{GHCB_EVENT_EXT_GUEST_REQUEST, event_guest_request},
+	{GHCB_EVENT_GUEST_REQUEST, host_guest_request},
+	{GHCB_EVENT_EXT_GUEST_REQUEST, host_extended_guest_request},
 	{GHCB_EVENT_AP_CREATION, host_ap_creation},
 	{GHCB_EVENT_HV_DOORBELL, host_doorbell},
 	{GHCB_EVENT_HV_IPI, host_hv_ipi},

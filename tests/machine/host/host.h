@@ -102,6 +102,10 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl);
 void host_doorbell(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 void host_hv_ipi(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 uint64_t host_features(void);
+void host_guest_request_init(void);
+void host_guest_request(struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
+void host_extended_guest_request(
+	struct vcpu *v, const struct ghcb_request *req, struct ghcb_reply *reply);
 /* Ends the run, unless a hostile host plays deaf. */
 void host_terminate(struct vcpu *v, uint64_t set, uint64_t code);
 

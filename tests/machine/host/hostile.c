@@ -30,7 +30,8 @@ static uint32_t terminations[MACHINE_MAX_CPUS]; /* asked for by VMPL 0 and not g
 /* What `host=` may say; a word that nobody knows would be an attack that never happens. */
 static const char *const roles[] = {"honest", "hostile", "obliging", "no-terminate", "no-register",
 	"no-start", "psc-stall", "psc-back", "psc-beyond", "psc-end", "psc-reserved", "psc-undo",
-	"psc-keep", "fwcfg-error", "fwcfg-deaf"};
+	"psc-keep", "fwcfg-error", "fwcfg-deaf", "response-replay", "response-late",
+	"watch-numbers"};
 
 static bool is_role(const char *word)
 {
@@ -65,6 +66,7 @@ void hostile_init(void)
 {
 	check_roles();
 	on = option_has("host", "hostile");
+	hostile_responses_init();
 	if (on && option_number("inject", 0))
 		injection_order(HOSTILE_INJECT, option_number("inject", 0),
 			(uint32_t)option_number("inject-after", 0));
@@ -173,6 +175,7 @@ void hostile_before_entry(struct vcpu *v)
 		act(command, at_entry.arg0, at_entry.arg1);
 	}
 	watch_before_entry(v);
+	hostile_responses_before_entry(v);
 	injection_before_entry(v);
 }
 

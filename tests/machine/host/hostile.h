@@ -10,6 +10,7 @@
 
 #include "host.h"
 #include "hostile_ports.h"
+#include "snp_guest.h"
 
 void hostile_init(void);
 bool hostile_on(void);
@@ -26,6 +27,15 @@ bool hostile_keeps_private(const struct vcpu *v);
 bool hostile_forgets_start(const struct vcpu *target, uint32_t vmpl);
 /* Whether a request of VMPL 0 is to be answered as if it had been done. */
 bool hostile_skips(struct vcpu *v, uint64_t code);
+/* A message of VMPL 0's that the host gets to see, carried or not. */
+void hostile_sees_message(struct vcpu *v, const struct snp_msg *message);
+/*
+ * The secure processor's @response, which VMPL 0 wants at @gpa: true if the host
+ * has done there what it likes.
+ */
+bool hostile_response(struct vcpu *v, struct snp_msg *response, uint64_t gpa);
+void hostile_responses_init(void);
+void hostile_responses_before_entry(struct vcpu *v);
 /* Before VMPL 0 is entered. */
 void hostile_before_entry(struct vcpu *v);
 /* After each of VMPL 0's instructions that was stepped for an injection. */

@@ -35,11 +35,11 @@ struct pvclock_wall_clock {
 };
 ASSERT_SIZE(struct pvclock_wall_clock, 12);
 
-static uint64_t frequency, started, date;
+static uint64_t started, date;
 
 void kvm_clock_init(void)
 {
-	frequency = measure_frequency();
+	(void)tsc_frequency(); /* measured before the guest runs */
 	date = seconds_since_1970();
 	started = rdtsc();
 }
@@ -49,7 +49,7 @@ static struct pvclock_vcpu_time_info time_info(void)
 {
 	struct pvclock_vcpu_time_info t = {
 		.version = 2, .tsc_timestamp = started, .flags = TSC_STABLE};
-	uint64_t scaled = frequency;
+	uint64_t scaled = tsc_frequency();
 
 	while (scaled <= NS_PER_SECOND) {
 		scaled <<= 1;
@@ -59,17 +59,28 @@ static struct pvclock_vcpu_time_info time_info(void)
 	return t;
 }
 
+static void write_system_time(uint64_t gpa)
+{
+	struct pvclock_vcpu_time_info t = time_info();
+
+	(void)host_memory_write(gpa, &t, sizeof(t));
+}
+
+static void write_wall_clock(uint64_t gpa)
+{
+	struct pvclock_wall_clock w = {2, (uint32_t)date, 0};
+
+	(void)host_memory_write(gpa, &w, sizeof(w));
+}
+
 /* As KVM does, an address that cannot be written to is left alone. */
 bool kvm_clock_msr_write(uint32_t msr, uint64_t value)
 {
-	struct pvclock_vcpu_time_info t = time_info();
-	struct pvclock_wall_clock w = {2, (uint32_t)date, 0};
-
 	if (msr == MSR_KVM_WALL_CLOCK_NEW)
-		(void)host_memory_write(value, &w, sizeof(w));
+		write_wall_clock(value);
 	else if (msr != MSR_KVM_SYSTEM_TIME_NEW)
 		return false;
 	else if (value & SYSTEM_TIME_ENABLED)
-		(void)host_memory_write(value & ~(uint64_t)SYSTEM_TIME_ENABLED, &t, sizeof(t));
+		write_system_time(value & ~(uint64_t)SYSTEM_TIME_ENABLED);
 	return true;
 }

@@ -33,6 +33,7 @@ void host_launch(void)
 	mask_legacy_interrupts();
 	hostile_init();
 	fw_cfg_init();
+	host_guest_request_init();
 	if (option_is("legacy", "covered"))
 		memory_cover_legacy();
 	if (machine_file_read("opt/org.nacre/igvm", &igvm)) {

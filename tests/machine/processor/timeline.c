@@ -37,7 +37,7 @@ void timeline_init(void)
 		timeline_vcpus[i].state = TIMELINE_OFF;
 	}
 	timeline_vcpus[0].state = TIMELINE_MACHINE;
-	ticks_per_second = measure_frequency();
+	ticks_per_second = tsc_frequency();
 	zero = rdtsc();
 	timeline_phases[TIMELINE_LAUNCH].reached = true;
 }

@@ -20,6 +20,8 @@
 #define LEAF7_EBX_XSAVE BIT(5)                                  /* AVX2 */
 #define LEAF7_ECX_XSAVE (BIT(9) | BIT(10))                      /* VAES, VPCLMULQDQ */
 #define LEAF1_ECX_HYPERVISOR BIT(31)
+#define LEAF1_ECX_AES (BIT(1) | BIT(25)) /* PCLMULQDQ, AES */
+#define LEAF7_EBX_SHA BIT(29)
 #define LEAF1_EDX_HIDDEN (BIT(7) | BIT(14)) /* MCE, MCA */
 /* INVPCID, MPX, AVX-512; in ECX AVX-512, PKU, OSPKE, LA57. */
 #define LEAF7_EBX_HIDDEN \
@@ -60,6 +62,8 @@ static void filter_leaf1(struct cpuid_regs *r, uint32_t apic_id)
 {
 	r->ebx = (r->ebx & 0x0000ffff) | cpu_count << 16 | apic_id << 24;
 	r->ecx &= ~(uint32_t)(LEAF1_ECX_HIDDEN | (xsave_offered ? 0 : LEAF1_ECX_XSAVE));
+	if (option_is("aes", "off"))
+		r->ecx &= ~(uint32_t)LEAF1_ECX_AES;
 	r->ecx |= (uint32_t)LEAF1_ECX_HYPERVISOR;
 	r->edx &= ~(uint32_t)LEAF1_EDX_HIDDEN;
 }
@@ -72,6 +76,8 @@ static void filter_leaf7(struct cpuid_regs *r, uint32_t subleaf)
 	}
 	r->eax = 0;
 	r->ebx &= ~(uint32_t)(LEAF7_EBX_HIDDEN | (xsave_offered ? 0 : LEAF7_EBX_XSAVE));
+	if (option_is("sha", "off"))
+		r->ebx &= ~(uint32_t)LEAF7_EBX_SHA;
 	r->ecx &= ~(uint32_t)(LEAF7_ECX_HIDDEN | (xsave_offered ? 0 : LEAF7_ECX_XSAVE));
 	r->edx = 0;
 }

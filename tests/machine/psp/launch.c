@@ -15,9 +15,8 @@
 
 #define SECRETS_VERSION 3U
 
-static uint8_t digest[SNP_DIGEST_SIZE];
-static uint8_t expected_digest[SNP_DIGEST_SIZE];
-static bool has_expected_digest;
+static struct launch_identity identity; /* by the ID block */
+static bool has_identity;
 static struct snp_secrets secrets;
 static uint64_t random_state;
 static bool random_fixed;
@@ -37,19 +36,63 @@ void psp_random(void *buffer, size_t size)
 	}
 }
 
+/* What the machine's platform is not, whatever a policy may want. */
+static const char *policy_refusal(uint64_t policy)
+{
+	uint32_t abi = policy & SNP_POLICY_ABI_MASK;
+
+	if (!(policy & SNP_POLICY_RESERVED_ONE))
+		return "has bit 17 clear";
+	if (policy >> SNP_POLICY_BITS)
+		return "has reserved bits set";
+	if (abi > (PSP_ABI_MAJOR << 8 | PSP_ABI_MINOR))
+		return "wants a firmware newer than the machine's";
+	if (policy & SNP_POLICY_AES_256_XTS)
+		return "wants AES-256-XTS, which the machine lacks";
+	if (policy & SNP_POLICY_RAPL_DISABLED)
+		return "wants RAPL to be off, which it is not";
+	if (policy & SNP_POLICY_CIPHERTEXT_HIDING)
+		return "wants ciphertext hiding, which the machine lacks";
+	return NULL;
+}
+
+/* host-data=HEX: the host's 32 bytes in the report, in full. */
+static void read_host_data(uint8_t out[32])
+{
+	size_t len;
+	const char *text = option_text("host-data", &len);
+
+	if (!text)
+		return;
+	if (len != 64)
+		machine_fault("host-data= wants 64 hexadecimal digits, not %lu characters", len);
+	for (size_t i = 0; i < len; i++) {
+		int digit = hex_digit(text[i]);
+
+		if (digit < 0)
+			machine_fault(
+				"host-data= has '%c', which is no hexadecimal digit", text[i]);
+		out[i / 2] = (uint8_t)(out[i / 2] << 4 | digit);
+	}
+}
+
 void psp_launch_start(uint64_t policy)
 {
-	random_state = option_number("seed", rdtsc());
+	const char *refusal = policy_refusal(policy);
 	size_t len;
 
+	random_state = option_number("seed", rdtsc());
 	random_fixed = option_text("seed", &len) != NULL;
-	if (!(policy & SNP_POLICY_RESERVED_ONE))
-		run_end("refused: guest policy %lx has bit 17 clear", policy);
-	if (policy >> 26)
-		run_end("refused: guest policy %lx has reserved bits set", policy);
-	memset(digest, 0, sizeof(digest));
+	if (refusal)
+		run_end("refused: guest policy %lx %s", policy, refusal);
+	psp_random(psp.channels.key, sizeof(psp.channels.key));
+	psp_random(psp.launch.report_id, sizeof(psp.launch.report_id));
+	psp_chip_init();
+	psp.launch.policy = policy;
+	read_host_data(psp.launch.host_data);
 	secrets.version = SECRETS_VERSION;
-	psp_random(secrets.vmpck, sizeof(secrets.vmpck));
+	secrets.fms = psp_family_model_stepping();
+	memcpy(secrets.vmpck, psp.channels.key, sizeof(secrets.vmpck));
 }
 
 static void extend(uint64_t gpa, enum snp_page_type type, const void *contents)
@@ -60,10 +103,10 @@ static void extend(uint64_t gpa, enum snp_page_type type, const void *contents)
 		.gpa = gpa,
 	};
 
-	memcpy(info.digest, digest, sizeof(info.digest));
+	memcpy(info.digest, psp.launch.digest, sizeof(info.digest));
 	if (type == SNP_PAGE_NORMAL || type == SNP_PAGE_VMSA)
 		sha384(contents, PAGE_SIZE, info.contents);
-	sha384(&info, sizeof(info), digest);
+	sha384(&info, sizeof(info), psp.launch.digest);
 	COUNT(launch_pages);
 }
 
@@ -125,17 +168,28 @@ void psp_launch_memory(uint64_t gpn, uint64_t pages)
 
 void psp_id_block(const struct igvm_snp_id_block *block)
 {
-	memcpy(expected_digest, block->launch_digest, sizeof(expected_digest));
-	has_expected_digest = true;
+	if (has_identity)
+		run_end("refused: IGVM file: two ID blocks");
+	id_block_from_igvm(block, psp.launch.policy, &identity);
+	has_identity = true;
+}
+
+static void check_identity(void)
+{
+	const char *refusal = id_block_refusal(&identity, &psp.launch);
+
+	if (refusal)
+		run_end("refused: %s", refusal);
+	id_block_accept(&identity, &psp.launch);
 }
 
 void psp_launch_finish(void)
 {
 	char text[2 * SNP_DIGEST_SIZE + 1];
 
-	if (has_expected_digest && memcmp(expected_digest, digest, sizeof(digest)))
-		run_end("refused: the launch digest is not the ID block's");
+	if (has_identity)
+		check_identity();
 	for (uint32_t i = 0; i < SNP_DIGEST_SIZE; i++)
-		format(text + 2 * i, 3, "%02x", digest[i]);
+		format(text + 2 * i, 3, "%02x", psp.launch.digest[i]);
 	log_print("launch digest: %s\n", text);
 }
