@@ -46,6 +46,45 @@ static void every_byte_of_a_certificate_counts(void **state)
 	evidence_free(evidence);
 }
 
+/* Lengths in a longer form than DER allows: another file for the same certificate. */
+static void another_encoding_of_a_certificate(void **state)
+{
+	uint8_t *der = NULL, longer[4096] = {0x30, 0x83, 0};
+	size_t size = (size_t)i2d_X509(fixture_certificate(FIXTURE_VCEK), &der);
+	const struct blob blob = {longer, size + 1};
+	struct tool_error error;
+	const uint8_t *at = longer;
+	X509 *read;
+
+	(void)state;
+	assert_int_equal(der[1], 0x82);
+	memcpy(longer + 3, der + 2, size - 2);
+	read = d2i_X509(NULL, &at, (long)blob.size);
+	assert_non_null(read); /* libcrypto does not mind */
+	X509_free(read);
+	assert_null(certificate_read(&blob, &error));
+	OPENSSL_free(der);
+}
+
+/* AMD's root of another product than the key's, if ever it signed such a thing. */
+static void a_root_of_another_product(void **state)
+{
+	static const struct anchor genoa = {.name = "ARK-Genoa", .line = PRODUCT_GENOA};
+	struct evidence *evidence = evidence_plain();
+	struct chain chain = {.key = fixture_certificate(FIXTURE_VCEK)};
+	struct tool_error error;
+
+	(void)state;
+	assert_true(key_facts_read(chain.key, &chain.facts, &error));
+	verify_binding(&evidence->report, &chain, &evidence->checks);
+	assert_int_equal(evidence_row(evidence, CHECK_PRODUCT)->result, CHECK_HOLDS);
+	checks_free(&evidence->checks);
+	chain.anchor = &genoa;
+	verify_binding(&evidence->report, &chain, &evidence->checks);
+	assert_int_equal(evidence_row(evidence, CHECK_PRODUCT)->result, CHECK_REFUSED);
+	evidence_free(evidence);
+}
+
 /* The attacker signs everything himself and delivers the root with it. */
 static void evidence_that_brings_its_own_root(void **state)
 {
@@ -399,6 +438,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_byte_of_a_certificate_counts),
+		cmocka_unit_test(another_encoding_of_a_certificate),
+		cmocka_unit_test(a_root_of_another_product),
 		cmocka_unit_test(evidence_that_brings_its_own_root),
 		cmocka_unit_test(a_root_with_the_name_of_amds),
 		cmocka_unit_test(another_root_is_trusted),
