@@ -143,6 +143,7 @@ ASSERT_SIZE(struct nacre_manifest_header, 20);
 		0xbb, 0x9e, 0x84, 0x63, 0x92, 0x3d, 0x70, 0x46, 0xa1, 0xff, 0x58, 0xf9, 0xc9, \
 			0x4b, 0x87, 0xbb                                                      \
 	}
+#define NACRE_PLATFORM_MANIFEST_VERSION 0U /* docs/platform-manifest.cddl */
 /* b1c5b29f-7e61-4a2e-9d3c-52a1f06ed8e4: what the paravisor says of itself, "nacre-platform" */
 #define NACRE_GUID_PLATFORM                                                                   \
 	{                                                                                     \

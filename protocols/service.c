@@ -7,7 +7,12 @@
 #include "protocols/service.h"
 
 const struct service services[] = {
-	{.guid = NACRE_GUID_PLATFORM, .manifest = service_platform_manifest},
+	{
+		.guid = NACRE_GUID_PLATFORM,
+		.first_version = NACRE_PLATFORM_MANIFEST_VERSION,
+		.last_version = NACRE_PLATFORM_MANIFEST_VERSION,
+		.manifest = service_platform_manifest,
+	},
 };
 const unsigned int service_count = ARRAY_SIZE(services);
 

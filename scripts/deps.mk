@@ -10,6 +10,7 @@ DEPS_QEMU := $(DEPS)/qemu-10.0/qemu-system-x86_64
 DEPS_QEMU_11 := $(DEPS)/qemu-11/qemu-system-x86_64
 DEPS_OVMF := $(DEPS)/ovmf
 DEPS_OVMF_NEWEST := $(DEPS)/ovmf-newest
+DEPS_SEV_GUEST := $(DEPS)/sev-guest
 DEPS_BUSYBOX := /bin/busybox
 
 # Commands that need nothing of it.

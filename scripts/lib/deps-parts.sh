@@ -13,6 +13,7 @@ bring_part() {
 	mbedtls) bring_mbedtls "$1" ;;
 	ovmf) bring_ovmf "$1" trixie ovmf ;;
 	ovmf-newest) bring_ovmf "$1" forky ovmf-generic ;;
+	sev-guest) bring_sev_guest "$1" ;;
 	debian) bring_debian "$1" ;;
 	esac
 }
@@ -199,5 +200,24 @@ bring_ovmf() {
 		dpkg-deb -x "$deb" "$FETCH/root"
 	done
 	take "$OUT/OVMF.fd" "$FETCH/root/usr/share/ovmf/OVMF.fd"
+	finish_part "$part"
+}
+
+# bring_sev_guest PART: a report of a Milan, the certificates of its key, and
+# AMD's chains, which the package of a Go library carries for its own tests.
+bring_sev_guest() {
+	local part=$1 deb data
+	start_part "$part"
+	apt_world trixie
+	say "$part: fetching a real report and its certificates"
+	apt_fetch trixie "$FETCH" golang-github-google-go-sev-guest-dev
+	for deb in "$FETCH"/*.deb; do
+		dpkg-deb -x "$deb" "$FETCH/root"
+	done
+	data=$FETCH/root/usr/share/gocode/src/github.com/google/go-sev-guest/verify/testdata
+	take "$OUT/report.bin" "$data/attestation.bin"
+	take "$OUT/vcek.der" "$data/vcek.testcer"
+	take "$OUT/milan.pem" "$data/milan.testcer"
+	take "$OUT/milan-vlek.pem" "$data/milanvlek.testcer"
 	finish_part "$part"
 }

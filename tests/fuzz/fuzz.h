@@ -6,6 +6,7 @@
 #ifndef NACRE_TESTS_FUZZ_H
 #define NACRE_TESTS_FUZZ_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,17 @@ static inline void *fuzz_rest(const struct fuzz_input *input)
 	if (input->size)
 		memcpy(copy, input->data, input->size);
 	return copy;
+}
+
+/* Where output goes that nobody reads. */
+static inline FILE *fuzz_null_file(void)
+{
+	static FILE *file;
+
+	if (!file)
+		file = fopen("/dev/null", "w");
+	FUZZ_CHECK(file);
+	return file;
 }
 
 #endif

@@ -22,19 +22,33 @@
 static struct snp_report_rsp rsp;
 static struct snp_key_rsp key_rsp;
 
-/* Number behind NAME= on the command line. */
-static uint64_t number_option(const char *name, uint64_t fallback)
+/* Where the command line has @name, "NAME="; NULL: nowhere. */
+static const char *find_option(const char *name)
 {
 	size_t n = strlen(name);
-	uint64_t value = 0;
 
 	for (const char *p = guest.cmdline; *p; p++)
-		if (!memcmp(p, name, n) && p[n] == '=') {
-			for (p += n + 1; *p >= '0' && *p <= '9'; p++)
-				value = value * 10 + (uint64_t)(*p - '0');
-			return value;
-		}
-	return fallback;
+		if ((p == guest.cmdline || p[-1] == ' ') && !memcmp(p, name, n))
+			return p + n;
+	return NULL;
+}
+
+static bool has_option(const char *name)
+{
+	return find_option(name);
+}
+
+/* Decimal number behind @name on the command line. */
+static uint64_t number_option(const char *name, uint64_t fallback)
+{
+	const char *p = find_option(name);
+	uint64_t value = 0;
+
+	if (!p)
+		return fallback;
+	for (; *p >= '0' && *p <= '9'; p++)
+		value = value * 10 + (uint64_t)(*p - '0');
+	return value;
 }
 
 static uint64_t get_report(uint32_t vmpck, const struct snp_report_req *req)
@@ -57,17 +71,14 @@ static uint32_t hex_value(char c)
 	return (uint32_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-/* Whether @bytes are those behind @name= on the command line, in hexadecimal. */
+/* Whether @bytes are those behind @name on the command line, in hexadecimal. */
 static bool told(const char *name, const uint8_t *bytes, size_t size)
 {
-	const char *p = guest.cmdline;
-	size_t n = strlen(name);
+	const char *p = find_option(name);
 
-	while (*p && memcmp(p, name, n))
-		p++;
-	if (!*p)
+	if (!p)
 		return false;
-	for (p += n; size; size--, p += 2)
+	for (; size; size--, p += 2)
 		if (*bytes++ != (hex_value(p[0]) << 4 | hex_value(p[1])))
 			return false;
 	return true;
@@ -98,30 +109,44 @@ static void each_key(void)
 	}
 }
 
-static void launch_fields(void)
+/* Bytes behind NAME= on the command line, or zeros where it is not there. */
+static bool told_or_zero(const char *name, const uint8_t *bytes, size_t size)
 {
 	static const uint8_t zero[SNP_DIGEST_SIZE];
+
+	return told(name, bytes, size) || (!has_option(name) && !memcmp(bytes, zero, size));
+}
+
+static void launch_fields(void)
+{
+	const struct snp_report *r = &rsp.report;
+	uint32_t signer = guest_has_word("vlek") ? SNP_SIGNER_VLEK : SNP_SIGNER_VCEK;
+
+	EXPECT_EQ(get_report(0, &(struct snp_report_req){0}), 0);
+	EXPECT_EQ(r->version, number_option("version=", 5));
+	EXPECT_EQ(r->policy, SNP_POLICY_RESERVED_ONE | SNP_POLICY_SMT);
+	EXPECT(told("digest=", r->measurement, sizeof(r->measurement)));
+	EXPECT(told_or_zero("host-data=", r->host_data, sizeof(r->host_data)));
+	EXPECT_EQ(r->key_info, signer << SNP_REPORT_KEY_SIGNER_SHIFT | has_option("author-key="));
+}
+
+/* What the ID block has said, if there was one. */
+static void identity_fields(void)
+{
 	const struct snp_report *r = &rsp.report;
 
 	EXPECT_EQ(get_report(0, &(struct snp_report_req){0}), 0);
-	EXPECT_EQ(r->version, number_option("version", 5));
-	EXPECT_EQ(r->policy, SNP_POLICY_RESERVED_ONE | SNP_POLICY_SMT);
-	EXPECT(told("digest=", r->measurement, sizeof(r->measurement)));
-	EXPECT_EQ(r->guest_svn, 0);
-	EXPECT(!memcmp(r->id_key_digest, zero, sizeof(zero)));
-	EXPECT(!memcmp(r->author_key_digest, zero, sizeof(zero)));
-	EXPECT_EQ(r->key_info,
-		guest_has_word("vlek") ? SNP_SIGNER_VLEK << SNP_REPORT_KEY_SIGNER_SHIFT : 0);
-	if (guest_has_word("with-host-data"))
-		EXPECT(told("host-data=", r->host_data, sizeof(r->host_data)));
-	else
-		EXPECT(!memcmp(r->host_data, zero, sizeof(r->host_data)));
+	EXPECT_EQ(r->guest_svn, number_option("svn=", 0));
+	EXPECT(told_or_zero("family=", r->family_id, sizeof(r->family_id)));
+	EXPECT(told_or_zero("image=", r->image_id, sizeof(r->image_id)));
+	EXPECT(told_or_zero("id-key=", r->id_key_digest, sizeof(r->id_key_digest)));
+	EXPECT(told_or_zero("author-key=", r->author_key_digest, sizeof(r->author_key_digest)));
 }
 
 static void chip_fields(void)
 {
 	const struct snp_report *r = &rsp.report;
-	bool v3 = number_option("version", 5) >= 3, v5 = number_option("version", 5) >= 5;
+	bool v3 = number_option("version=", 5) >= 3, v5 = number_option("version=", 5) >= 5;
 
 	EXPECT_EQ(get_report(0, &(struct snp_report_req){0}), 0);
 	EXPECT_EQ(r->reported_tcb, test_identity.tcb);
@@ -158,7 +183,7 @@ static void other_vmpls(void)
 			EXPECT_EQ(get_report(vmpck, &(struct snp_report_req){.vmpl = vmpl}), 0);
 			EXPECT_EQ(rsp.status, may ? SNP_MSG_SUCCESS : SNP_MSG_INVALID_PARAMETERS);
 			EXPECT_EQ(rsp.report_size, may ? sizeof(rsp.report) : 0);
-			EXPECT_EQ(rsp.report.version, may ? number_option("version", 5) : 0);
+			EXPECT_EQ(rsp.report.version, may ? number_option("version=", 5) : 0);
 		}
 }
 
@@ -170,7 +195,7 @@ static void key_selection(void)
 	req.key_select = SNP_KEY_SELECT_VCEK;
 	EXPECT_EQ(get_report(0, &req), 0);
 	EXPECT(signed_by(test_identity.vcek));
-	EXPECT_EQ(rsp.report.key_info, 0);
+	EXPECT_EQ(rsp.report.key_info >> SNP_REPORT_KEY_SIGNER_SHIFT, SNP_SIGNER_VCEK);
 	req.key_select = SNP_KEY_SELECT_VLEK;
 	EXPECT_EQ(get_report(0, &req), 0);
 	EXPECT_EQ(rsp.status, vlek ? SNP_MSG_SUCCESS : SNP_MSG_INVALID_KEY_SELECTION);
@@ -384,7 +409,7 @@ static void refused_keys(void)
 		{0, {.guest_field_select = 1ULL << 63}},
 		{0, {.vmpl = 4}},
 		{2, {.vmpl = 1}},
-		{0, {.guest_svn = 1}},
+		{0, {.guest_svn = 100}},
 		{0, {.tcb_version = 0x481500000000030aULL}},
 		{0, {.tcb_version = 0x400}},
 		{0, {.tcb_version = 0x49ULL << 56}},
@@ -534,7 +559,7 @@ static void missing_registers(void)
 
 static void throttling(void)
 {
-	uint64_t count = messages.count[0], busy = number_option("throttle", 0);
+	uint64_t count = messages.count[0], busy = number_option("throttle=", 0);
 
 	for (uint32_t i = 0; i < 4; i++) {
 		EXPECT_EQ(get_report(0, &(struct snp_report_req){0}), 0);
@@ -546,6 +571,7 @@ static void throttling(void)
 static const struct test_case cases[] = {
 	{"a report by each of the four keys, signed", each_key},
 	{"the report says what was launched", launch_fields},
+	{"the report says who has signed the launch", identity_fields},
 	{"the report says on what chip", chip_fields},
 	{"the report's ids are those of the launch", report_ids},
 	{"a report for one's own VMPL and lesser ones only", other_vmpls},

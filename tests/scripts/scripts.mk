@@ -12,10 +12,12 @@ $(SCRIPTS_OUT)/stand-in: tests/scripts/stand-in.c
 
 TEST_SUITES += scripts
 .PHONY: test-scripts
-test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/initramfs
+test-scripts: $(SCRIPTS_OUT)/stand-in $(BUILD)/tests/linux/initramfs $(TEST_CHAIN_STAMP) \
+		$(BUILD)/tools/nacre-verify
 	$(Q)tests/scripts/test-harness.sh
 	$(Q)tests/scripts/test-help.sh
 	$(Q)tests/scripts/test-machine.sh $< $(DEPS_QEMU)
 	$(Q)tests/scripts/test-launch.sh $(DEPS_QEMU)
 	$(Q)tests/scripts/test-initramfs.sh $(BUILD)/tests/linux $(DEPS_QEMU) $(DEPS_LINUX_6_12)/vmlinuz
 	$(Q)tests/scripts/test-debian.sh
+	$(Q)tests/scripts/test-verify.sh $(BUILD)/tools/nacre-verify $(DEPS_SEV_GUEST)

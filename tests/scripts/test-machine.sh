@@ -96,6 +96,27 @@ wants_line 'the initrd'
 wants_line 'a  b="c d"$'
 end
 
+begin "identity and certificates reach the machine, those of the build where none are named"
+echo "who I am" >"$WORK/identity"
+echo "who says so" >"$WORK/certificates"
+machine 'Fopt/org.nacre/identity\nFopt/org.nacre/certificates\nLresult: poweroff\nE0' \
+	--identity "$WORK/identity" --certificates "$WORK/certificates"
+wants_line 'who I am'
+wants_line 'who says so'
+machine '' --identity none --dry-run
+lacks_text 'opt/org.nacre/identity'
+lacks_text 'opt/org.nacre/certificates'
+machine '' --identity "$WORK/identity" --dry-run
+lacks_text 'opt/org.nacre/certificates'
+machine '' --dry-run
+wants_text 'build/test-chain/identity.bin'
+wants_text 'build/test-chain/certificates.bin'
+machine '' --option vlek=on --dry-run
+wants_text 'build/test-chain/certificates-vlek.bin'
+machine '' --certificates "$WORK/absent"
+wants_status 65
+end
+
 begin "what is not given is not there"
 machine 'Fopt/org.nacre/kernel\nFopt/org.nacre/cmdline\nLresult: poweroff\nE0'
 wants_equal 'number of absent files' 2 "$(grep -c absent "$WORK/out")"

@@ -2,7 +2,7 @@
 # Unit tests of tools/igvm.
 
 UNIT_IGVM_TESTS := igvm_parse igvm_measure igvm_build igvm_report igvm_commands igvm_mutate igvm_inputs \
-	igvm_firmware igvm_sign
+	igvm_firmware igvm_reference igvm_sign
 UNIT_TESTS += $(UNIT_IGVM_TESTS)
 
 $(foreach test,$(UNIT_IGVM_TESTS),$(eval \
@@ -10,5 +10,6 @@ $(foreach test,$(UNIT_IGVM_TESTS),$(eval \
 $(foreach test,$(UNIT_IGVM_TESTS),$(eval UNIT_LIBS_$(test) := $(TOOLS_IGVM_LIBS)))
 UNIT_OBJS_igvm_commands += $(TOOLS_IGVM_COMMAND_SRCS) tests/unit/run_command.c
 UNIT_OBJS_igvm_sign += $(TOOLS_IGVM_COMMAND_SRCS) tests/unit/run_command.c tests/unit/key_fixture.c
+UNIT_OBJS_igvm_reference += $(TOOLS_IGVM_COMMAND_SRCS) tests/unit/run_command.c tests/unit/key_fixture.c
 UNIT_CFLAGS_igvm_firmware = $(UNIT_CFLAGS_igvm_commands)
 UNIT_CFLAGS_igvm_commands = -DOVMF_IMAGE='"$(DEPS_OVMF)/OVMF.fd"'

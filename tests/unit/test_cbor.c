@@ -171,6 +171,7 @@ static void what_cannot_be_written(void **state)
 	assert_not_encoded(cbor_new_undef(), "simple value");
 	assert_not_encoded(cbor_new_indefinite_bytestring(), "chunks");
 	assert_not_encoded(cbor_new_indefinite_string(), "chunks");
+	assert_not_encoded(dcbor_text("\xff"), "UTF-8");
 	for (unsigned int i = 1; i < DCBOR_DEPTH_MAX; i++)
 		deep = dcbor_tag(24, deep);
 	assert_not_encoded(dcbor_tag(24, deep), "nest");

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/common/text.h"
+
 #define HEAD_MAX 9U /* bytes of an item's head */
 
 static cbor_item_t *got(cbor_item_t *item)
@@ -130,6 +132,8 @@ static bool encode_string(const cbor_item_t *item, struct buffer *out, struct to
 
 	if (!(text ? cbor_string_is_definite(item) : cbor_bytestring_is_definite(item)))
 		return fail_with(error, "a string in chunks cannot be written deterministically");
+	if (text && !text_is_utf8((const char *)cbor_string_handle(item), cbor_string_length(item)))
+		return fail_with(error, "text that is not UTF-8");
 	if (text)
 		append_bytes(out, cbor_encode_string_start, cbor_string_handle(item),
 			cbor_string_length(item));

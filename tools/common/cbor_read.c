@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tools/common/text.h"
+
 struct scan {
 	const uint8_t *bytes;
 	size_t size, at;
@@ -79,51 +81,6 @@ static bool scan_head(struct scan *scan, struct head *head)
 	return true;
 }
 
-/* The bytes that a UTF-8 sequence beginning with @first has; 0 if none begins so. */
-static size_t sequence_length(uint8_t first)
-{
-	if (first < 0x80)
-		return 1;
-	if (first >= 0xc2 && first < 0xe0)
-		return 2;
-	if (first >= 0xe0 && first < 0xf0)
-		return 3;
-	return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
-/* Whether the second byte keeps clear of overlong forms, surrogates and what is beyond 10FFFFh. */
-static bool second_byte_fits(uint8_t first, uint8_t second)
-{
-	switch (first) {
-	case 0xe0:
-		return second >= 0xa0;
-	case 0xed:
-		return second < 0xa0;
-	case 0xf0:
-		return second >= 0x90;
-	case 0xf4:
-		return second < 0x90;
-	default:
-		return true;
-	}
-}
-
-static bool is_utf8(const uint8_t *bytes, size_t size)
-{
-	for (size_t i = 0, length; i < size; i += length) {
-		length = sequence_length(bytes[i]);
-		if (!length || length > size - i)
-			return false;
-		for (size_t k = 1; k < length; k++) {
-			if ((bytes[i + k] & 0xc0) != 0x80)
-				return false;
-		}
-		if (length > 1 && !second_byte_fits(bytes[i], bytes[i + 1]))
-			return false;
-	}
-	return true;
-}
-
 static cbor_item_t *scan_string(struct scan *scan, const struct head *head)
 {
 	const uint8_t *bytes = scan->bytes + scan->at;
@@ -133,7 +90,7 @@ static cbor_item_t *scan_string(struct scan *scan, const struct head *head)
 			head->argument, scan->size - scan->at);
 		return NULL;
 	}
-	if (head->major == MAJOR_TEXT && !is_utf8(bytes, head->argument)) {
+	if (head->major == MAJOR_TEXT && !text_is_utf8((const char *)bytes, head->argument)) {
 		fail_at(scan->error, scan->at, "CBOR text that is not UTF-8");
 		return NULL;
 	}

@@ -16,4 +16,7 @@ MUST_CHECK bool hex_decode(const char *text, uint8_t *bytes, size_t size);
 /* A whole argument as a number, decimal or with 0x; false if it is none. */
 MUST_CHECK bool parse_number(const char *text, uint64_t *value);
 
+/* Whether @size bytes are UTF-8 (RFC 3629) throughout. */
+MUST_CHECK bool text_is_utf8(const char *text, size_t size);
+
 #endif

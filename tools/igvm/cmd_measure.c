@@ -5,12 +5,10 @@
 #include "commands.h"
 
 #include <getopt.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 
 #include "measure.h"
-#include "qemu.h"
 #include "report.h"
 #include "tools/common/text.h"
 
@@ -44,29 +42,6 @@ struct measure_arguments {
 	bool json;
 };
 
-static bool take_order(struct measure_arguments *arguments, const char *text)
-{
-	if (!strcmp(text, "qemu"))
-		arguments->launch.order = LAUNCH_ORDER_QEMU;
-	else if (!strcmp(text, "file"))
-		arguments->launch.order = LAUNCH_ORDER_FILE;
-	else
-		return usage_error("measure", "--order is qemu or file, not \"%s\"", text), false;
-	return true;
-}
-
-static bool take_vmsas(struct measure_arguments *arguments, const char *text)
-{
-	uint64_t value;
-
-	if (!parse_number(text, &value) || value < 1 || value > LAUNCH_VMSAS_MAX)
-		return usage_error(
-			       "measure", "--vmsas is 1 to %d, not \"%s\"", LAUNCH_VMSAS_MAX, text),
-		       false;
-	arguments->launch.vmsas = (int)value;
-	return true;
-}
-
 static bool take_platform(const char *text)
 {
 	if (strcmp(text, "snp"))
@@ -78,9 +53,9 @@ static bool take_option(struct measure_arguments *arguments, int option, const c
 {
 	switch (option) {
 	case OPTION_ORDER:
-		return take_order(arguments, value);
+		return take_order("measure", value, &arguments->launch);
 	case OPTION_VMSAS:
-		return take_vmsas(arguments, value);
+		return take_vmsas("measure", value, &arguments->launch);
 	case OPTION_PLATFORM:
 		return take_platform(value);
 	case OPTION_JSON:
@@ -141,23 +116,6 @@ static void print_json(const struct igvm_file *file, const struct launch_options
 	putchar('\n');
 }
 
-static void print_remark(void *context, const struct qemu_remark *remark)
-{
-	fprintf(stderr, "nacre-igvm: %s: offset 0x%" PRIx64 ": warning: QEMU: %s\n",
-		(const char *)context, remark->offset, remark->text);
-}
-
-static void print_strays(const struct igvm_file *file, const char *path)
-{
-	struct igvm_strays strays = igvm_find_strays(file);
-
-	if (strays.headers)
-		fprintf(stderr,
-			"nacre-igvm: %s: offset 0x%" PRIx64 ": note: mask bits 0x%" PRIx32
-			" of %zu headers are of no platform of the file and ignored\n",
-			path, strays.offset, strays.bits, strays.headers);
-}
-
 static int measure_file(const char *path, const struct measure_arguments *arguments)
 {
 	struct snp_digest digest;
@@ -170,9 +128,7 @@ static int measure_file(const char *path, const struct measure_arguments *argume
 	if (!igvm_measure(&file, &arguments->launch, &digest, &error)) {
 		status = report_error(path, &error);
 	} else {
-		print_strays(&file, path);
-		if (arguments->launch.order == LAUNCH_ORDER_QEMU)
-			qemu_check(&file, print_remark, (void *)path);
+		warn_of_launch(&file, path, arguments->launch.order);
 		if (!vmsas_used(&file, &arguments->launch))
 			fprintf(stderr,
 				"nacre-igvm: %s: warning: no VP_CONTEXT, so no VMSA is "

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"build", command_build, help_build},
 	{"inspect", command_inspect, help_inspect},
 	{"measure", command_measure, help_measure},
+	{"reference-values", command_reference_values, help_reference_values},
 	{"sign", command_sign, help_sign},
 };
 

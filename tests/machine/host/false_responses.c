@@ -24,7 +24,7 @@ static struct snp_msg first, previous;
 
 /* What is to be changed when VMPL 0 has executed that many instructions more. */
 static struct {
-	bool pending;
+	const struct vcpu *v; /* whose instructions count; NULL: nothing waits */
 	uint64_t left, nth, gpa;
 } race;
 
@@ -126,7 +126,7 @@ bool hostile_response(struct vcpu *v, struct snp_msg *response, uint64_t gpa)
 		race.left = after;
 		race.nth = seen;
 		race.gpa = gpa;
-		race.pending = true;
+		race.v = v;
 	} else {
 		apply(seen, gpa);
 	}
@@ -136,12 +136,12 @@ bool hostile_response(struct vcpu *v, struct snp_msg *response, uint64_t gpa)
 
 void hostile_responses_before_entry(struct vcpu *v)
 {
-	if (!race.pending || vcpu_context(v)->step.active)
+	if (race.v != v || vcpu_context(v)->step.active)
 		return;
 	if (race.left--) {
 		step_begin(v);
 		return;
 	}
-	race.pending = false;
+	race.v = NULL;
 	apply(race.nth, race.gpa);
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line of nacre-verify verify.
+ */
+#ifndef NACRE_VERIFY_ARGUMENTS_H
+#define NACRE_VERIFY_ARGUMENTS_H
+
+#include <time.h>
+
+#include "tools/igvm/launch_walk.h"
+
+#define ARGUMENT_FILES_MAX 8
+
+/* What an option that may be given again has collected. */
+struct argument_list {
+	const char *values[ARGUMENT_FILES_MAX];
+	size_t count;
+};
+
+struct arguments {
+	const char *report;
+	struct argument_list certificates, crls, igvms, references, measurements;
+	const char *root, *manifest, *nonce, *nonce_file, *policy, *json, *ear, *sign;
+	struct launch_options launch; /* of the IGVM files */
+	time_t time;
+	bool time_given, quiet;
+};
+
+/* False with a message printed. The values stay argv's. */
+MUST_CHECK bool arguments_read(int argc, char **argv, struct arguments *arguments);
+
+#endif
