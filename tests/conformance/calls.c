@@ -27,15 +27,16 @@ static void unknown_calls(void)
 	static const uint32_t numbers[] = {
 		8, 9, 0x100, 0x10000, 0x7fffffff, 0x80000000, 0x80000001, 0xffffffff};
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		expect_answer(SVSM_PROTOCOL_CORE, numbers[i], 0, SVSM_ERR_UNSUPPORTED_CALL);
+		expect_answer(SVSM_PROTOCOL_ATTEST, numbers[i], 0, SVSM_ERR_UNSUPPORTED_CALL);
+	}
 }
 
 /* Whatever their call, the number of a core call among them. */
 static void unknown_protocols(void)
 {
-	static const uint32_t protocols[] = {
-		SVSM_PROTOCOL_ATTEST, SVSM_PROTOCOL_VTPM, 3, 4, 5, 0x80000000, 0xffffffff};
+	static const uint32_t protocols[] = {SVSM_PROTOCOL_VTPM, 3, 4, 5, 0x80000000, 0xffffffff};
 
 	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
 		for (uint32_t number = 0; number < 9; number++)

@@ -47,6 +47,12 @@ FUZZ_SRCS_pvalidate = $(UNIT_FAKE) kernel/guest_memory.c protocols/core_pvalidat
 FUZZ_CFLAGS_pvalidate = $(UNIT_FAKE_CFLAGS)
 FUZZ_RUNS_pvalidate := 40000
 
+FUZZ_TARGETS += attest
+FUZZ_SRCS_attest = $(UNIT_FAKE) kernel/guest_memory.c tests/unit/fake_attest.c \
+	$(filter protocols/%,$(UNIT_ATTEST)) lib/cbor.c
+FUZZ_CFLAGS_attest = $(UNIT_FAKE_CFLAGS)
+FUZZ_RUNS_attest := 20000
+
 FUZZ_TARGETS += firmware
 FUZZ_SRCS_firmware := tools/igvm/firmware.c tools/igvm/firmware_tables.c tools/common/error.c \
 	kernel/firmware_areas.c

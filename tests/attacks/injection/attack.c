@@ -16,6 +16,7 @@
 #include "accomplice.h"
 
 #include "cpu.h"
+#include "evidence.h"
 
 #define KINDS (224U + 2U)       /* of harmless events */
 #define SWEPT (50U * KINDS)     /* one before each instruction */
@@ -49,6 +50,24 @@ static void survives(void)
 	print("# %u events survived\n", injected);
 }
 
+/* Vector registers hold what a report's message is made of, for many instructions. */
+static void survives_reports(void)
+{
+	static struct evidence evidence;
+	uint32_t reports = 0;
+
+	evidence_create(&evidence);
+	host_order(HOSTILE_SWEEP, SWEPT, 7);
+	do {
+		struct svsm_regs r;
+
+		evidence_prepare(&evidence);
+		r = evidence_call(&evidence, reports++ % 2);
+		EXPECT(evidence_holds(&evidence, &r));
+	} while (host_answer(HOSTILE_INJECTED, 0) < SWEPT);
+	print("# %u reports among them\n", reports);
+}
+
 static void ends(void)
 {
 	uint32_t fixed, ended, unserved = 0;
@@ -71,6 +90,7 @@ static void ends(void)
 
 static const struct test_case harmless[] = {
 	{"every interrupt, NMI and #HV is survived at many instructions", survives},
+	{"and while reports are made", survives_reports},
 };
 
 static const struct test_case exceptions[] = {

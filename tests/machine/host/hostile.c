@@ -218,6 +218,8 @@ static uint32_t reply_to(uint32_t question, uint64_t about)
 	case HOSTILE_GHCB_PAGE:
 		return (uint32_t)(vcpus[about % MACHINE_MAX_CPUS].context[0].ghcb_gpa >>
 				  PAGE_SHIFT);
+	case HOSTILE_IS_SHARED:
+		return host_memory(about << PAGE_SHIFT, 1) != NULL;
 	case HOSTILE_SPURIOUS_COUNT:
 		return spurious_count;
 	case HOSTILE_INJECTED:

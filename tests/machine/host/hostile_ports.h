@@ -37,6 +37,7 @@ enum hostile_question {
 	HOSTILE_WATCH_LEFT = 7,     /* instructions still to be watched */
 	HOSTILE_WATCH_REFUSED = 8,  /* the processor refused to run the VMSA */
 	HOSTILE_WATCH_CHANGED = 9,  /* it would have run, and its content was being changed */
+	HOSTILE_IS_SHARED = 10,     /* 1: page number ARG0 is shared memory */
 	HOSTILE_TRIALS_FIXED = 6,   /* taken for a fault of guest memory, and fixed up */
 };
 
