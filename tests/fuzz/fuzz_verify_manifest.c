@@ -6,6 +6,17 @@
 
 #include "tools/verify/explain.h"
 
+static void describe(const struct manifest_service *service)
+{
+	struct buffer text = {0};
+
+	if (service->name)
+		manifest_describe(service, &text);
+	for (size_t i = 0; i < text.size; i++)
+		FUZZ_CHECK(text.bytes[i] >= ' ' && text.bytes[i] <= '~');
+	buffer_free(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct fuzz_input input = {data, size};
@@ -15,10 +26,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (manifest_read(&blob, &manifest, &error)) {
 		FUZZ_CHECK(manifest_is(&blob));
-		for (size_t i = 0; i < manifest.count; i++)
-			FUZZ_CHECK(
-				manifest.services[i].offset + manifest.services[i].content.size <=
-				size);
+		for (size_t i = 0; i < manifest.count; i++) {
+			const struct manifest_service *service = &manifest.services[i];
+
+			FUZZ_CHECK(service->offset + service->content.size <= size);
+			describe(service);
+		}
 		explain_manifest(&manifest, fuzz_null_file());
 	} else {
 		FUZZ_CHECK(error.has_offset && error.offset <= size);

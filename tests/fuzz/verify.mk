@@ -49,7 +49,7 @@ $(FUZZ_OUT)/verify_policy/seeds: docs/policy-example.json
 # The manifest of nacre-platform alone, and in that of all services.
 $(FUZZ_OUT)/verify_manifest/seeds: tests/fuzz/verify.mk
 	@mkdir -p $@
-	$(Q)printf '\x9f\xb2\xc5\xb1\x61\x7e\x2e\x4a\x9d\x3c\x52\xa1\xf0\x6e\xd8\xe4\1\0\0\0\xa1\0\x61x' \
-		>$@/single
-	$(Q){ printf '\xbb\x9e\x84\x63\x92\x3d\x70\x46\xa1\xff\x58\xf9\xc9\x4b\x87\xbb\x48\0\0\0\1\0\0\0'; \
-		head -c 16 $@/single; printf '\x30\0\0\0\x18\0\0\0'; cat $@/single; } >$@/services
+	$(Q)printf '\x9f\xb2\xc5\xb1\x61\x7e\x2e\x4a\x9d\x3c\x52\xa1\xf0\x6e\xd8\xe4\0\0\0\0' >$@/single
+	$(Q)printf '\xa3\x67version\x630.1\x68build-id\x40\x68features\x81\x6bsvsm-core-1' >>$@/single
+	$(Q){ printf '\xbb\x9e\x84\x63\x92\x3d\x70\x46\xa1\xff\x58\xf9\xc9\x4b\x87\xbb\x71\0\0\0\1\0\0\0'; \
+		head -c 16 $@/single; printf '\x30\0\0\0\x41\0\0\0'; cat $@/single; } >$@/services

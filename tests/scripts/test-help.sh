@@ -8,10 +8,11 @@
 HELP=scripts/help.txt
 mapfile -t MAKE_FILES < <(git ls-files -co --exclude-standard -- Makefile '*.mk')
 
-# Targets that are called by their name, but for the suites' own (test-NAME).
+# Targets that are called by their name, but for the suites' own (test-NAME; the
+# TEST chain is none of them).
 targets() {
 	sed -n 's/^\.PHONY: //p' "${MAKE_FILES[@]}" | tr ' ' '\n' |
-		sed -E '/^(FORCE|all|test-.*)$/d; s/^fuzz-\$\(1\)$/fuzz-NAME/' | sort -u
+		sed -E '/^test-chain$/b; /^(FORCE|all|test-.*)$/d; s/^fuzz-\$\(1\)$/fuzz-NAME/' | sort -u
 }
 
 targets_of_help() {

@@ -336,6 +336,16 @@ static void the_images_id_block(void **state)
 	value->svn = 7;
 	value->image_id[3] ^= 4;
 	evidence_refused_only(evidence, CHECK_ID_BLOCK, "different: image id");
+	value->image_id[3] ^= 4;
+	value->has_id_key = value->has_author_key = true;
+	memcpy(value->id_key, evidence->report.id_key_digest, SNP_DIGEST_SIZE);
+	memcpy(value->author_key, evidence->report.author_key_digest, SNP_DIGEST_SIZE);
+	evidence_accepted(evidence);
+	value->id_key[0] ^= 1; /* the same words, signed by somebody else */
+	evidence_refused_only(evidence, CHECK_ID_BLOCK, "different: ID key");
+	value->id_key[0] ^= 1;
+	value->author_key[47] ^= 1;
+	evidence_refused_only(evidence, CHECK_ID_BLOCK, "different: author key");
 	evidence_free(evidence);
 }
 

@@ -5,6 +5,11 @@
  */
 #include "tests/unit/unit_test.h"
 
+#include <openssl/evp.h>
+
+#include "tests/unit/key_fixture.h"
+#include "tools/common/files.h"
+#include "tools/igvm/id_block.h"
 #include "tools/verify/policy.h"
 #include "tools/verify/reference.h"
 #include "tools/verify/report.h"
@@ -175,14 +180,56 @@ static void reference_values(void **state)
 		"{\"platforms\": [{\"platform\": \"tdx\", \"measurement\": \"00\"},"
 		"{\"platform\": \"sev-snp\", \"measurement\": \"" HEX48 "\", \"vmsa\": \"file\","
 		"\"policy\": \"0x30000\", \"family_id\": \"" HEX16 "\", \"image_id\": null,"
-		"\"svn\": 5, \"sev_features\": \"0x9\"}], \"inputs\": []}"));
+		"\"svn\": 5, \"id_key_digest\": \"" HEX48 "\", \"author_key_digest\": null,"
+		"\"sev_features\": \"0x9\"}], \"inputs\": []}"));
 	assert_int_equal(reference.count, 1);
 	assert_int_equal(reference.values[0].measurement[47], 15);
 	assert_string_equal(reference.values[0].source, "values.json, VMSA file");
 	assert_true(reference.values[0].has_policy && reference.values[0].policy == 0x30000);
 	assert_true(reference.values[0].has_family_id && !reference.values[0].has_image_id);
 	assert_true(reference.values[0].has_svn && reference.values[0].svn == 5);
+	assert_true(reference.values[0].has_id_key && reference.values[0].id_key[47] == 15);
+	assert_false(reference.values[0].has_author_key);
 	assert_non_null(reference_find(&reference, reference.values[0].measurement));
+}
+
+static struct blob read_image(void)
+{
+	struct blob image;
+
+	if (!file_read("tests/unit/vectors/min_v1.igvm", &image, &error))
+		fail_msg("%s", error.text);
+	return image;
+}
+
+/* Of a signed image the keys count, too; its digest stays the same. */
+static void signed_images(void **state)
+{
+	const struct launch_options launch = {LAUNCH_ORDER_QEMU, LAUNCH_VMSAS_OF_FILE};
+	EVP_PKEY *key = fixture_key("P-384", FIXTURE_P384_SECRET);
+	const struct id_block_options options = {.id_key = key, .guest_svn = 4};
+	struct blob image = read_image(), with_block;
+	struct buffer out = {0};
+	struct igvm_file file;
+
+	(void)state;
+	assert_true(igvm_parse(image.bytes, image.size, &file, &error));
+	if (!id_block_sign(&file, &options, &out, &error))
+		fail_msg("%s", error.text);
+	igvm_free(&file);
+	with_block = (struct blob){out.bytes, out.size};
+	reference.count = 0;
+	assert_true(reference_add_igvm(&reference, &image, "plain", &launch, &error));
+	assert_true(reference_add_igvm(&reference, &with_block, "signed", &launch, &error));
+	assert_memory_equal(
+		reference.values[0].measurement, reference.values[1].measurement, SNP_DIGEST_SIZE);
+	assert_false(reference.values[0].has_id_key || reference.values[0].has_svn);
+	assert_true(reference.values[1].has_id_key && !reference.values[1].has_author_key);
+	assert_true(reference.values[1].has_svn && reference.values[1].svn == 4);
+	assert_false(all_bytes(reference.values[1].id_key, SNP_DIGEST_SIZE, 0));
+	free((void *)image.bytes);
+	buffer_free(&out);
+	EVP_PKEY_free(key);
 }
 
 static void bad_reference_values(void **state)
@@ -235,6 +282,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(too_many_values),
 		cmocka_unit_test(reference_values),
+		cmocka_unit_test(signed_images),
 		cmocka_unit_test(bad_reference_values),
 		cmocka_unit_test(measurements_as_text),
 	};

@@ -113,20 +113,36 @@ static void check_image_policy(const struct verify_request *request,
 	}
 }
 
+/*
+ * Without the keys the rest would be worth nothing: the host can launch the
+ * image with an ID block of its own, signed by a key of its own.
+ */
 static void check_id_block(
 	const struct snp_report *report, const struct reference_value *value, struct checks *checks)
 {
-	const bool family = value->has_family_id &&
-			    memcmp(value->family_id, report->family_id, sizeof(value->family_id));
-	const bool image = value->has_image_id &&
-			   memcmp(value->image_id, report->image_id, sizeof(value->image_id));
-	const bool svn = value->has_svn && value->svn != report->guest_svn;
-	struct check *row = check_add(checks, CHECK_ID_BLOCK, check_if(!family && !image && !svn));
+	const struct {
+		bool has;
+		const void *wanted, *found;
+		size_t size;
+		const char *name;
+	} parts[] = {{value->has_family_id, value->family_id, report->family_id, 16, " family id"},
+		{value->has_image_id, value->image_id, report->image_id, 16, " image id"},
+		{value->has_svn, &value->svn, &report->guest_svn, sizeof(value->svn), " SVN"},
+		{value->has_id_key, value->id_key, report->id_key_digest, SNP_DIGEST_SIZE,
+			" ID key"},
+		{value->has_author_key, value->author_key, report->author_key_digest,
+			SNP_DIGEST_SIZE, " author key"}};
+	struct check *row = check_add(checks, CHECK_ID_BLOCK, CHECK_HOLDS);
+	char different[64] = "";
 
-	row_expected(row, "family id, image id and SVN as in the image's ID block");
-	if (family || image || svn)
-		row_found(row, "different:%s%s%s", family ? " family id" : "",
-			image ? " image id" : "", svn ? " SVN" : "");
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (parts[i].has && memcmp(parts[i].wanted, parts[i].found, parts[i].size))
+			strcat(different, parts[i].name);
+	}
+	row->result = check_if(!different[0]);
+	row_expected(row, "that of the image");
+	if (different[0])
+		row_found(row, "different:%s", different);
 	else
 		row_found(row, "the image's; SVN %" PRIu32, report->guest_svn);
 }
@@ -143,6 +159,7 @@ void verify_launch(const struct verify_request *request, const struct snp_report
 	check_vmpl(request, report, checks);
 	value = check_measurement(request, report, checks);
 	check_image_policy(request, report, value, checks);
-	if (value && (value->has_family_id || value->has_image_id || value->has_svn))
+	if (value && (value->has_family_id || value->has_image_id || value->has_svn ||
+			     value->has_id_key || value->has_author_key))
 		check_id_block(report, value, checks);
 }

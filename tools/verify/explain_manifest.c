@@ -31,6 +31,13 @@ static void new_line(unsigned int indent, FILE *out)
 	fprintf(out, "\n%*s", (int)indent, "");
 }
 
+/* Whether the item takes lines of its own. */
+static bool is_listed(const cbor_item_t *item)
+{
+	return (cbor_isa_map(item) && cbor_map_size(item)) ||
+	       (cbor_isa_array(item) && cbor_array_size(item));
+}
+
 static void print_map(const cbor_item_t *map, unsigned int indent, FILE *out)
 {
 	const struct cbor_pair *pairs = cbor_map_handle(map);
@@ -38,7 +45,7 @@ static void print_map(const cbor_item_t *map, unsigned int indent, FILE *out)
 	for (size_t i = 0; i < cbor_map_size(map); i++) {
 		new_line(indent, out);
 		explain_cbor(pairs[i].key, indent + 2, out);
-		fputs(": ", out);
+		fputs(is_listed(pairs[i].value) ? ":" : ": ", out);
 		explain_cbor(pairs[i].value, indent + 2, out);
 	}
 	if (!cbor_map_size(map))

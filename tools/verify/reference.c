@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tools/common/text.h"
+#include "tools/igvm/id_block.h"
 #include "tools/igvm/measure.h"
 
 static struct reference_value *add(
@@ -26,32 +27,25 @@ static struct reference_value *add(
 	return value;
 }
 
-static void take_id_block(struct reference_value *value, const struct igvm_item *item)
+static void take_id_block(struct reference_value *value, const struct id_block *block)
 {
-	struct igvm_snp_id_block body;
-
-	IGVM_BODY(item, &body);
-	value->has_family_id = value->has_image_id = value->has_svn = true;
-	memcpy(value->family_id, body.family_id, sizeof(value->family_id));
-	memcpy(value->image_id, body.image_id, sizeof(value->image_id));
-	value->svn = body.guest_svn;
-}
-
-static void take_policy(struct reference_value *value, const struct igvm_item *item)
-{
-	struct igvm_guest_policy body;
-
-	IGVM_BODY(item, &body);
-	value->has_policy = true;
-	value->policy = body.policy;
+	if (!block->present)
+		return;
+	value->has_family_id = value->has_image_id = value->has_svn = value->has_id_key = true;
+	memcpy(value->family_id, block->header.family_id, sizeof(value->family_id));
+	memcpy(value->image_id, block->header.image_id, sizeof(value->image_id));
+	value->svn = block->header.guest_svn;
+	memcpy(value->id_key, block->id_key_digest, sizeof(value->id_key));
+	value->has_author_key = block->has_author;
+	memcpy(value->author_key, block->author_key_digest, sizeof(value->author_key));
 }
 
 static bool add_file(struct reference *reference, const struct igvm_file *file, const char *name,
 	const struct launch_options *options, struct tool_error *error)
 {
-	uint32_t mask = igvm_platform_mask(file, IGVM_PLATFORM_SEV_SNP);
 	struct reference_value *value;
 	struct snp_digest digest;
+	struct id_block block;
 	char source[REFERENCE_SOURCE_SIZE];
 
 	if (!igvm_measure(file, options, &digest, error))
@@ -62,14 +56,9 @@ static bool add_file(struct reference *reference, const struct igvm_file *file, 
 	if (!value)
 		return false;
 	memcpy(value->measurement, digest.value, sizeof(value->measurement));
-	for (size_t i = 0; i < file->item_count; i++) {
-		const struct igvm_item *item = &file->items[i];
-
-		if (item->type == IGVM_GUEST_POLICY && item->mask & mask)
-			take_policy(value, item);
-		if (item->type == IGVM_SNP_ID_BLOCK && item->mask & mask)
-			take_id_block(value, item);
-	}
+	value->has_policy = id_block_policy(file, &value->policy);
+	id_block_read(file, &block);
+	take_id_block(value, &block);
 	return true;
 }
 
@@ -146,7 +135,11 @@ static bool add_platform(
 	       get_hex(object, "family_id", value->family_id, sizeof(value->family_id),
 		       &value->has_family_id, error) &&
 	       get_hex(object, "image_id", value->image_id, sizeof(value->image_id),
-		       &value->has_image_id, error);
+		       &value->has_image_id, error) &&
+	       get_hex(object, "id_key_digest", value->id_key, sizeof(value->id_key),
+		       &value->has_id_key, error) &&
+	       get_hex(object, "author_key_digest", value->author_key, sizeof(value->author_key),
+		       &value->has_author_key, error);
 }
 
 static bool add_platforms(

@@ -19,10 +19,11 @@
 struct reference_value {
 	uint8_t measurement[SNP_DIGEST_SIZE];
 	char source[REFERENCE_SOURCE_SIZE]; /* "nacre.igvm, launched as QEMU does, 1 VMSA" */
-	bool has_policy, has_family_id, has_image_id, has_svn;
+	bool has_policy, has_family_id, has_image_id, has_svn, has_id_key, has_author_key;
 	uint64_t policy;
 	uint8_t family_id[16], image_id[16];
 	uint32_t svn;
+	uint8_t id_key[SNP_DIGEST_SIZE], author_key[SNP_DIGEST_SIZE]; /* digests, as in reports */
 };
 
 struct reference {
