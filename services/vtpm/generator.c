@@ -24,18 +24,20 @@
 #define SEED_SIZE (ENTROPY_SIZE + NONCE_SIZE)
 /* 64-bit words of each source in 64 bytes of seed: twice the seed's size. */
 #define WORDS_PER_BLOCK 16U
-/* Requests between two seeds, and the most that one request gives. */
+/* Requests between two seeds of libcrypto's; libtpms's wants are seeds themselves. */
 #define REQUESTS_PER_SEED 4096U
+/* The most that one request of a DRBG gives. */
 #define REQUEST_MAX 16384U
 
 struct generator {
 	EVP_RAND_CTX *drbg;
 	EVP_RAND_CTX *parent; /* hands the DRBG the entropy that was put into it */
-	unsigned int requests;
+	unsigned int requests, requests_per_seed;
 	bool failed;
 };
 
-static struct generator for_libcrypto, for_libtpms;
+static struct generator for_libcrypto = {.requests_per_seed = REQUESTS_PER_SEED};
+static struct generator for_libtpms = {.requests_per_seed = 1};
 
 static struct entropy_source sources[] = {{.draw = hwrng_rdseed64}, {.draw = hwrng_rdrand64}};
 static bool have_source[ARRAY_SIZE(sources)];
@@ -166,7 +168,7 @@ static bool start(struct generator *generator)
 
 static bool seed_if_due(struct generator *generator)
 {
-	if (++generator->requests < REQUESTS_PER_SEED)
+	if (++generator->requests < generator->requests_per_seed)
 		return true;
 	generator->requests = 0;
 	return refill(generator) && EVP_RAND_reseed(generator->drbg, 0, NULL, 0, NULL, 0);
@@ -199,6 +201,11 @@ static int libcrypto_status(void)
 int32_t _plat__GetEntropy(unsigned char *entropy, uint32_t amount)
 {
 	return generate(&for_libtpms, entropy, amount) ? (int32_t)amount : -1;
+}
+
+bool generator_sound(void)
+{
+	return !for_libcrypto.failed && !for_libtpms.failed;
 }
 
 bool generator_start(void)

@@ -8,6 +8,7 @@
 #include <libtpms/tpm_error.h>
 #include <libtpms/tpm_library.h>
 
+#include "services/vtpm/generator.h"
 #include "services/vtpm/marshal.h"
 #include "services/vtpm/nv.h"
 #include "services/vtpm/tpm.h"
@@ -21,14 +22,11 @@
 extern int g_inFailureMode;
 
 /*
- * SHA-1 is there for hashes, not for PCRs (see identity.c). Keys are RSA of 2048 and
- * 3072 bits and ECC on P-256 and P-384.
+ * The profile of libtpms 0.9, which leaves no algorithm out. With any other, of which
+ * one could have only the curves and key sizes that are wanted, libtpms 0.10.2 keeps
+ * persistent objects over Clear and ChangeEPS (its issue 626).
  */
-static const char profile[] =
-	"{\"Name\":\"custom\",\"Algorithms\":\"rsa,rsa-min-size=2048,sha1,hmac,"
-	"hmac-min-key-size=1,aes,aes-min-size=128,mgf1,keyedhash,xor,sha256,sha384,sha512,null,"
-	"rsassa,rsaes,rsapss,oaep,ecdsa,ecdh,ecschnorr,kdf1-sp800-56a,kdf2,kdf1-sp800-108,ecc,"
-	"ecc-min-size=256,ecc-nist-p256,ecc-nist-p384,symcipher,cmac,ctr,ofb,cbc,cfb,ecb\"}";
+static const char profile[] = "{\"Name\":\"null\"}";
 
 static bool told;
 
@@ -138,6 +136,9 @@ size_t tpm_command(const uint8_t *command, size_t size, const uint8_t **answer)
 		return failure(answer);
 	memcpy(copy, command, size); /* libtpms writes into it */
 	result = TPMLIB_Process(&buffer, &got, &room, copy, (uint32_t)size);
+	/* Without entropy libtpms refuses to start, but would go on with what it has. */
+	if (!generator_sound())
+		g_inFailureMode = 1;
 	tell_once(command, size);
 	if (result != TPM_SUCCESS || got < TPM_HEADER_SIZE)
 		return failure(answer);

@@ -29,7 +29,7 @@ $(VTPM_OUT)/%.o: %.c $(VTPM_OUT)/flags
 
 # libcrypto's look-ups of names of hosts and of shared objects, which nothing here calls,
 # would want glibc's shared libraries; the linker warns of each.
-VTPM_LINK = $(CC) $(SERVICES_LDFLAGS) -Wl,--no-warnings
+VTPM_LINK = $(CC) $(SERVICES_LDFLAGS) -Wl,--no-warnings -Wl,--wrap=TPMLIB_LogArray,--wrap=TPMLIB_LogPrintfA
 $(VTPM_FILE): $(VTPM_OBJECTS) $(VTPM_LIBTPMS)
 	$(Q)$(VTPM_LINK) -o $@.debug $(VTPM_OBJECTS) $(VTPM_LIBTPMS) -lcrypto
 	$(Q)objcopy -D --strip-all $@.debug $@
