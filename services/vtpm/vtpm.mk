@@ -37,6 +37,6 @@ $(VTPM_FILE): $(VTPM_OBJECTS) $(VTPM_LIBTPMS)
 .PHONY: vtpm
 vtpm: $(VTPM_FILE)
 ALL += $(VTPM_FILE)
-SIZE_FILES += $(VTPM_FILE)
+SIZE_ELFS += $(VTPM_FILE)
 
 -include $(VTPM_OBJECTS:.o=.d)
