@@ -1,191 +1,234 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The issuing key and what it signs; see services/vtpm/certificate.h.
+ * The issuing key and what it signs; see services/vtpm/certificate.h. Certificates are
+ * written backwards (services/vtpm/der.h), so their fields stand here in the reverse of
+ * RFC 5280's order.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include "services/vtpm/certificate.h"
+#include "services/vtpm/extensions.h"
 #include "services/vtpm/public_key.h"
-#include "services/vtpm/tcg_extensions.h"
 #include "services/vtpm/tpm2.h"
 
-/* GeneralizedTime of the end of time: RFC 5280, section 4.1.2.5. */
+/* The end of time: RFC 5280, section 4.1.2.5. */
 #define NEVER "99991231235959Z"
 
-/* In full, positive, never zero. */
 #define SERIAL_SIZE 16U
+#define SIGNATURE_MAX 80U
+#define POINT_SIZE 65U
+#define DIGEST_SIZE 32U
+
+/* ecdsa-with-SHA256 (RFC 5758) */
+static const uint8_t signature_algorithm[] = {
+	0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
 
 static EVP_PKEY *issuer_key;
-static X509 *issuer_own; /* its certificate */
-
-static bool set_serial(X509 *certificate, const EVP_PKEY *key)
-{
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned int size = 0;
-	unsigned char *der = NULL;
-	int der_size = i2d_PUBKEY(key, &der);
-	BIGNUM *number;
-	bool done;
-
-	if (der_size <= 0)
-		return false;
-	done = EVP_Digest(der, (size_t)der_size, digest, &size, EVP_sha256(), NULL);
-	OPENSSL_free(der);
-	digest[0] = (uint8_t)((digest[0] & 0x3f) | 0x40);
-	number = done ? BN_bin2bn(digest, SERIAL_SIZE, NULL) : NULL;
-	done = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate));
-	BN_free(number);
-	return done;
-}
-
-static bool set_times(X509 *certificate)
-{
-	return ASN1_TIME_set(X509_getm_notBefore(certificate), VTPM_NOT_BEFORE) &&
-	       ASN1_TIME_set_string(X509_getm_notAfter(certificate), NEVER);
-}
-
-/* All but extensions and signature; @issuer is its name. */
-static X509 *new_certificate(EVP_PKEY *key, const X509_NAME *issuer)
-{
-	X509 *certificate = X509_new();
-
-	if (certificate && X509_set_version(certificate, X509_VERSION_3) &&
-		set_serial(certificate, key) && set_times(certificate) &&
-		X509_set_issuer_name(certificate, issuer) && X509_set_pubkey(certificate, key))
-		return certificate;
-	X509_free(certificate);
-	return NULL;
-}
-
-/* One of the extensions that libcrypto makes from text. */
-static bool add_text(X509 *certificate, X509V3_CTX *context, int nid, const char *value)
-{
-	X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, context, nid, value);
-	bool done = extension && X509_add_ext(certificate, extension, -1);
-
-	X509_EXTENSION_free(extension);
-	return done;
-}
-
-static bool sign(X509 *certificate, struct certificate *out)
-{
-	unsigned char *at = out->der;
-	int size;
-
-	if (!X509_sign(certificate, issuer_key, EVP_sha256()))
-		return false;
-	size = i2d_X509(certificate, NULL);
-	if (size <= 0 || (size_t)size > sizeof(out->der))
-		return false;
-	out->size = (size_t)i2d_X509(certificate, &at);
-	return true;
-}
+static uint8_t issuer_digest[DIGEST_SIZE]; /* of its SubjectPublicKeyInfo */
 
 /* Two launches have two issuers, whose names differ as their keys do. */
-static X509_NAME *make_issuer_name(const EVP_PKEY *key)
+static void write_issuer_name(struct der *der)
 {
-	X509_NAME *name = X509_NAME_new();
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned char *der = NULL;
-	int size = i2d_PUBKEY(key, &der);
+	static const uint8_t common_name[] = {0x06, 0x03, 0x55, 0x04, 0x03};
+	const uint8_t *mark = der->at;
+	const uint8_t *d = issuer_digest;
 	char text[64];
 
-	if (size > 0 && EVP_Digest(der, (size_t)size, digest, NULL, EVP_sha256(), NULL)) {
-		snprintf(text, sizeof(text),
-			"Nacre vTPM of launch %02x%02x%02x%02x%02x%02x%02x%02x", digest[0],
-			digest[1], digest[2], digest[3], digest[4], digest[5], digest[6],
-			digest[7]);
-		X509_NAME_add_entry_by_txt(
-			name, "CN", MBSTRING_ASC, (const unsigned char *)text, -1, -1, 0);
-	}
-	OPENSSL_free(der);
-	return name;
+	snprintf(text, sizeof(text), "Nacre vTPM of launch %02x%02x%02x%02x%02x%02x%02x%02x", d[0],
+		d[1], d[2], d[3], d[4], d[5], d[6], d[7]);
+	der_text(der, DER_UTF8_STRING, text);
+	der_bytes(der, common_name, sizeof(common_name));
+	der_wrap(der, DER_SEQUENCE, mark);
+	der_wrap(der, DER_SET, mark);
+	der_wrap(der, DER_SEQUENCE, mark);
 }
 
-static bool add_issuer_extensions(X509 *certificate)
+/* Years before 2050 are written with two digits: RFC 5280, section 4.1.2.5. */
+static void write_validity(struct der *der)
 {
-	X509V3_CTX context;
+	const uint8_t *mark = der->at;
 
-	X509V3_set_ctx(&context, certificate, certificate, NULL, NULL, 0);
-	return add_text(certificate, &context, NID_basic_constraints,
-		       "critical,CA:TRUE,pathlen:0") &&
-	       add_text(certificate, &context, NID_key_usage, "critical,keyCertSign") &&
-	       add_text(certificate, &context, NID_subject_key_identifier, "hash");
+	der_text(der, DER_GENERALIZED_TIME, NEVER);
+	if (strncmp(VTPM_NOT_BEFORE, "2050", 4) < 0)
+		der_text(der, DER_UTC_TIME, VTPM_NOT_BEFORE + 2);
+	else
+		der_text(der, DER_GENERALIZED_TIME, VTPM_NOT_BEFORE);
+	der_wrap(der, DER_SEQUENCE, mark);
 }
 
-static bool write_public(const EVP_PKEY *key, struct issuer_public *out)
+/* Positive, and never zero. */
+static void write_serial(struct der *der, const uint8_t digest[DIGEST_SIZE])
 {
-	unsigned char *at = out->der;
-	int size = i2d_PUBKEY(key, NULL);
+	uint8_t serial[SERIAL_SIZE];
 
-	if (size <= 0 || (size_t)size > sizeof(out->der))
+	memcpy(serial, digest, sizeof(serial));
+	serial[0] = (uint8_t)((serial[0] & 0x3f) | 0x40);
+	der_number(der, serial, sizeof(serial));
+}
+
+static void write_version_3(struct der *der)
+{
+	static const uint8_t version[] = {0xa0, 0x03, 0x02, 0x01, 0x02};
+
+	der_bytes(der, version, sizeof(version));
+}
+
+/* A certificate on its way: extensions are written, then the rest in front of them. */
+struct draft {
+	uint8_t memory[CERTIFICATE_MAX];
+	struct der der;
+	const uint8_t *end;
+};
+
+static void begin(struct draft *draft)
+{
+	der_start(&draft->der, draft->memory, sizeof(draft->memory));
+	draft->end = draft->der.at;
+}
+
+static void end_extensions(struct draft *draft)
+{
+	der_wrap(&draft->der, DER_SEQUENCE, draft->end);
+	der_wrap(&draft->der, DER_EXPLICIT_0 + 3, draft->end);
+}
+
+static bool digest_of(const void *bytes, size_t size, uint8_t digest[DIGEST_SIZE])
+{
+	return EVP_Digest(bytes, size, digest, NULL, EVP_sha256(), NULL);
+}
+
+/* What stands before the extensions; the subject is the issuer itself, or empty. */
+static bool write_rest(struct draft *draft, const struct key_numbers *key, bool own)
+{
+	struct der *der = &draft->der;
+	const uint8_t *mark = der->at;
+	uint8_t digest[DIGEST_SIZE];
+
+	if (!public_key_write(der, key) || !digest_of(der->at, (size_t)(mark - der->at), digest))
 		return false;
-	out->size = (size_t)i2d_PUBKEY(key, &at);
-	return true;
+	if (own)
+		write_issuer_name(der);
+	else
+		der_wrap(der, DER_SEQUENCE, der->at);
+	write_validity(der);
+	write_issuer_name(der);
+	der_bytes(der, signature_algorithm, sizeof(signature_algorithm));
+	write_serial(der, digest);
+	write_version_3(der);
+	der_wrap(der, DER_SEQUENCE, draft->end);
+	return !der->full;
+}
+
+static bool make_signature(const struct der *signed_part, uint8_t *signature, size_t *size)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool done = context &&
+		    EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, issuer_key) > 0 &&
+		    EVP_DigestSign(
+			    context, signature, size, signed_part->at, der_size(signed_part)) > 0;
+
+	EVP_MD_CTX_free(context);
+	return done;
+}
+
+static bool sign(const struct der *signed_part, struct certificate *out)
+{
+	uint8_t signature[SIGNATURE_MAX];
+	size_t size = sizeof(signature);
+	struct der der;
+
+	if (!make_signature(signed_part, signature, &size))
+		return false;
+	der_start(&der, out->der, sizeof(out->der));
+	der_bytes(&der, signature, size);
+	der_bytes(&der, "", 1); /* no unused bits */
+	der_wrap(&der, DER_BIT_STRING, der.end);
+	der_bytes(&der, signature_algorithm, sizeof(signature_algorithm));
+	der_bytes(&der, signed_part->at, der_size(signed_part));
+	der_wrap(&der, DER_SEQUENCE, der.end);
+	out->size = der_size(&der);
+	memmove(out->der, der.at, out->size);
+	return !der.full;
+}
+
+static bool read_issuer(uint8_t point[POINT_SIZE], struct key_numbers *key)
+{
+	size_t size = 0, half = POINT_SIZE / 2;
+
+	*key = (struct key_numbers){.type = TPM_ALG_ECC,
+		.curve = TPM_ECC_NIST_P256,
+		.first = point + 1,
+		.second = point + 1 + half,
+		.first_size = half,
+		.second_size = half};
+	return EVP_PKEY_get_octet_string_param(
+		       issuer_key, OSSL_PKEY_PARAM_PUB_KEY, point, POINT_SIZE, &size) &&
+	       size == POINT_SIZE;
+}
+
+static bool publish(const struct key_numbers *key, struct issuer_public *out)
+{
+	struct der der;
+
+	der_start(&der, out->der, sizeof(out->der));
+	if (!public_key_write(&der, key))
+		return false;
+	out->size = der_size(&der);
+	memmove(out->der, der.at, out->size);
+	return digest_of(out->der, out->size, issuer_digest);
 }
 
 bool issuer_start(struct certificate *own, struct issuer_public *public_key)
 {
-	X509_NAME *name;
-	bool done;
+	uint8_t point[POINT_SIZE];
+	struct key_numbers key;
+	struct draft draft;
 
 	issuer_key = EVP_EC_gen("P-256");
-	name = issuer_key ? make_issuer_name(issuer_key) : NULL;
-	issuer_own = name ? new_certificate(issuer_key, name) : NULL;
-	done = issuer_own && X509_set_subject_name(issuer_own, name) &&
-	       add_issuer_extensions(issuer_own) && sign(issuer_own, own) &&
-	       write_public(issuer_key, public_key);
-	X509_NAME_free(name);
-	return done;
+	if (!issuer_key || !read_issuer(point, &key) || !publish(&key, public_key))
+		return false;
+	begin(&draft);
+	extension_own_identifier(&draft.der, issuer_digest);
+	extension_usage(&draft.der, USAGE_KEY_CERT_SIGN);
+	extension_constraints(&draft.der, true);
+	end_extensions(&draft);
+	return write_rest(&draft, &key, true) && sign(&draft.der, own);
 }
 
 /* What the key may be used for, by its kind. */
-static const char *key_usage(const struct key_numbers *key, bool signing)
+static enum key_usage usage_of(const struct key_numbers *key, bool signing)
 {
 	if (signing)
-		return "critical,digitalSignature";
-	return key->type == TPM_ALG_RSA ? "critical,keyEncipherment" : "critical,keyAgreement";
-}
-
-static bool add_extensions(X509 *certificate, const struct key_numbers *key, bool signing,
-	const struct tpm_facts *facts)
-{
-	X509V3_CTX context;
-
-	X509V3_set_ctx(&context, issuer_own, certificate, NULL, NULL, 0);
-	return tcg_add_name(certificate, facts->manufacturer, facts->firmware_version) &&
-	       (signing || tcg_add_specification(certificate)) &&
-	       add_text(certificate, &context, NID_basic_constraints, "critical,CA:FALSE") &&
-	       add_text(certificate, &context, NID_key_usage, key_usage(key, signing)) &&
-	       add_text(certificate, &context, NID_ext_key_usage,
-		       signing ? TCG_KP_AIK : TCG_KP_EK) &&
-	       add_text(certificate, &context, NID_authority_key_identifier, "keyid:always");
+		return USAGE_DIGITAL_SIGNATURE;
+	return key->type == TPM_ALG_RSA ? USAGE_KEY_ENCIPHERMENT : USAGE_KEY_AGREEMENT;
 }
 
 bool issuer_certify(const struct key_numbers *key, bool signing, const struct tpm_facts *facts,
 	struct certificate *out)
 {
-	EVP_PKEY *public = issuer_key ? public_key_of(key) : NULL;
-	X509 *certificate = public ? new_certificate(public, X509_get_subject_name(issuer_own))
-				   : NULL;
-	bool done = certificate && add_extensions(certificate, key, signing, facts) &&
-		    sign(certificate, out);
+	struct draft draft;
 
-	X509_free(certificate);
-	EVP_PKEY_free(public);
-	return done;
+	if (!issuer_key)
+		return false;
+	begin(&draft);
+	extension_issuer_identifier(&draft.der, issuer_digest);
+	extension_purpose(&draft.der, signing);
+	extension_usage(&draft.der, usage_of(key, signing));
+	extension_constraints(&draft.der, false);
+	if (!signing)
+		extension_specification(&draft.der);
+	extension_name(&draft.der, facts);
+	end_extensions(&draft);
+	return write_rest(&draft, key, false) && sign(&draft.der, out);
 }
 
 void issuer_wipe(void)
 {
 	EVP_PKEY_free(issuer_key);
-	X509_free(issuer_own);
 	issuer_key = NULL;
-	issuer_own = NULL;
 }

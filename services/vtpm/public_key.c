@@ -1,81 +1,81 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TPM keys for libcrypto; see services/vtpm/public_key.h.
+ * Public keys in DER; see services/vtpm/public_key.h.
  */
 #include <string.h>
-
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/param_build.h>
 
 #include "services/vtpm/public_key.h"
 #include "services/vtpm/tpm2.h"
 
-/* TPM 2.0 Library, Part 2: an exponent of zero is this one. */
-#define RSA_EXPONENT 65537UL
-
 #define POINT_UNCOMPRESSED 0x04
 #define COORDINATE_MAX 48U
 
-static EVP_PKEY *make(const char *type, OSSL_PARAM *parameters)
-{
-	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-	EVP_PKEY *key = NULL;
+/* AlgorithmIdentifier: id-ecPublicKey with a named curve (RFC 5480). */
+static const uint8_t on_p256[] = {0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+	0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
+static const uint8_t on_p384[] = {0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+	0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22};
+/* rsaEncryption (RFC 3279) */
+static const uint8_t rsa[] = {
+	0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
 
-	if (!context || !parameters || EVP_PKEY_fromdata_init(context) <= 0 ||
-		EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) <= 0)
-		key = NULL;
-	EVP_PKEY_CTX_free(context);
-	return key;
-}
+/* TPM 2.0 Library, Part 2: an exponent of zero is this one, 65537. */
+static const uint8_t rsa_exponent[] = {1, 0, 1};
 
 /* A TPM may leave out a coordinate's leading zeros. */
-static bool put_coordinate(uint8_t *to, size_t width, const uint8_t *from, size_t size)
+static bool write_coordinate(struct der *der, size_t width, const uint8_t *bytes, size_t size)
 {
+	static const uint8_t zeros[COORDINATE_MAX];
+
 	if (size > width)
 		return false;
-	memset(to, 0, width);
-	memcpy(to + width - size, from, size);
+	der_bytes(der, bytes, size);
+	der_bytes(der, zeros, width - size);
 	return true;
 }
 
-static EVP_PKEY *ecc_key(const struct key_numbers *key)
+static bool write_point(struct der *der, const struct key_numbers *key)
 {
-	bool p384 = key->curve == TPM_ECC_NIST_P384;
-	char group[] = "P-256", group384[] = "P-384";
-	size_t width = p384 ? 48 : 32;
-	uint8_t point[1 + 2 * COORDINATE_MAX] = {POINT_UNCOMPRESSED};
-	OSSL_PARAM parameters[] = {
-		OSSL_PARAM_construct_utf8_string(
-			OSSL_PKEY_PARAM_GROUP_NAME, p384 ? group384 : group, 0),
-		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * width),
-		OSSL_PARAM_construct_end(),
-	};
+	size_t width = key->curve == TPM_ECC_NIST_P384 ? 48 : 32;
+	static const uint8_t form = POINT_UNCOMPRESSED;
 
-	if (!put_coordinate(point + 1, width, key->first, key->first_size) ||
-		!put_coordinate(point + 1 + width, width, key->second, key->second_size))
-		return NULL;
-	return make("EC", parameters);
+	if (!write_coordinate(der, width, key->second, key->second_size) ||
+		!write_coordinate(der, width, key->first, key->first_size))
+		return false;
+	der_bytes(der, &form, sizeof(form));
+	return true;
 }
 
-static EVP_PKEY *rsa_key(const struct key_numbers *key)
+static void write_modulus(struct der *der, const struct key_numbers *key)
 {
-	BIGNUM *modulus = BN_bin2bn(key->first, (int)key->first_size, NULL);
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	OSSL_PARAM *parameters = NULL;
-	EVP_PKEY *made;
+	const uint8_t *mark = der->at;
 
-	if (modulus && build && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, modulus) &&
-		OSSL_PARAM_BLD_push_ulong(build, OSSL_PKEY_PARAM_RSA_E, RSA_EXPONENT))
-		parameters = OSSL_PARAM_BLD_to_param(build);
-	made = make("RSA", parameters);
-	OSSL_PARAM_free(parameters);
-	OSSL_PARAM_BLD_free(build);
-	BN_free(modulus);
-	return made;
+	der_number(der, rsa_exponent, sizeof(rsa_exponent));
+	der_number(der, key->first, key->first_size);
+	der_wrap(der, DER_SEQUENCE, mark);
 }
 
-EVP_PKEY *public_key_of(const struct key_numbers *key)
+static void write_algorithm(struct der *der, const struct key_numbers *key)
 {
-	return key->type == TPM_ALG_RSA ? rsa_key(key) : ecc_key(key);
+	if (key->type == TPM_ALG_RSA)
+		der_bytes(der, rsa, sizeof(rsa));
+	else if (key->curve == TPM_ECC_NIST_P384)
+		der_bytes(der, on_p384, sizeof(on_p384));
+	else
+		der_bytes(der, on_p256, sizeof(on_p256));
+}
+
+bool public_key_write(struct der *der, const struct key_numbers *key)
+{
+	const uint8_t *mark = der->at;
+
+	if (key->type == TPM_ALG_RSA)
+		write_modulus(der, key);
+	else if (!write_point(der, key))
+		return false;
+	der_bytes(der, "", 1); /* no unused bits */
+	der_wrap(der, DER_BIT_STRING, mark);
+	write_algorithm(der, key);
+	der_wrap(der, DER_SEQUENCE, mark);
+	return !der->full;
 }

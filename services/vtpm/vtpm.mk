@@ -9,10 +9,11 @@ VTPM_SOURCES := $(sort $(wildcard services/vtpm/*.c)) $(SERVICES_LIB_SOURCES) li
 	lib/hwrng.c
 VTPM_OBJECTS := $(patsubst %.c,$(VTPM_OUT)/%.o,$(VTPM_SOURCES))
 
-# From when on its certificates are valid: the start of the year, or what whoever builds says.
+# From when on its certificates are valid: the start of 2026, or what whoever builds says.
 VTPM_NOT_BEFORE := $(or $(SOURCE_DATE_EPOCH),1767225600)
+VTPM_NOT_BEFORE_TIME := $(shell date -u -d @$(VTPM_NOT_BEFORE) +%Y%m%d%H%M%SZ)
 
-VTPM_CFLAGS = $(SERVICES_CFLAGS) -isystem $(DEPS_LIBTPMS)/include -DVTPM_NOT_BEFORE=$(VTPM_NOT_BEFORE)
+VTPM_CFLAGS = $(SERVICES_CFLAGS) -isystem $(DEPS_LIBTPMS)/include -DVTPM_NOT_BEFORE='"$(VTPM_NOT_BEFORE_TIME)"'
 VTPM_FLAGS = $(CC) $(VTPM_CFLAGS) $(SERVICES_LDFLAGS) $(DEPS_VERSION_libtpms)
 $(eval $(call FLAGS_RULES,$(VTPM_OUT)/flags,VTPM_FLAGS))
 

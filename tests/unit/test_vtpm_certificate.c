@@ -79,19 +79,20 @@ static void test_kinds(void **state)
 	assert_false(issuer_certify(&key, false, &facts, &one));
 }
 
-/* No certificate for what is no point of the curve, or too long for it. */
+/* No certificate for coordinates that are too long, or a key that is. */
 static void test_no_key(void **state)
 {
 	struct certificate own, one;
 	struct issuer_public public;
 	struct key_numbers key = ecc_key();
-	uint8_t longer[33] = {0};
+	static const uint8_t longer[CERTIFICATE_MAX] = {0xff};
 
 	(void)state;
 	assert_true(issuer_start(&own, &public));
-	key.second = x;
-	assert_false(issuer_certify(&key, false, &facts, &one));
 	key.first = longer;
+	key.first_size = sizeof(x) + 1;
+	assert_false(issuer_certify(&key, false, &facts, &one));
+	key.type = TPM_ALG_RSA;
 	key.first_size = sizeof(longer);
 	assert_false(issuer_certify(&key, false, &facts, &one));
 	issuer_wipe();

@@ -8,7 +8,7 @@ UNIT_OBJS_vtpm_commands := services/vtpm/commands.c services/vtpm/gate.c service
 	services/vtpm/marshal.c
 UNIT_OBJS_vtpm_keys := services/vtpm/keys.c services/vtpm/manifest.c services/vtpm/marshal.c lib/cbor.c
 UNIT_LIBS_vtpm_keys := -lcrypto
-UNIT_OBJS_vtpm_certificate := services/vtpm/certificate.c services/vtpm/keys.c \
-	services/vtpm/marshal.c services/vtpm/public_key.c services/vtpm/tcg_extensions.c
-UNIT_CFLAGS_vtpm_certificate := -DVTPM_NOT_BEFORE=1767225600
+UNIT_OBJS_vtpm_certificate := services/vtpm/certificate.c services/vtpm/der.c \
+	services/vtpm/extensions.c services/vtpm/public_key.c
+UNIT_CFLAGS_vtpm_certificate := -DVTPM_NOT_BEFORE='"20260101000000Z"'
 UNIT_LIBS_vtpm_certificate := -lcrypto
