@@ -420,20 +420,6 @@ static void an_authority_that_is_none(void **state)
 	evidence_free(evidence);
 }
 
-static int make_chain(void **state)
-{
-	(void)state;
-	fixture_chain("Milan");
-	return 0;
-}
-
-static int free_chain(void **state)
-{
-	(void)state;
-	fixture_chain_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,5 +442,5 @@ int main(void)
 		cmocka_unit_test(an_authority_that_is_none),
 	};
 
-	return cmocka_run_group_tests(tests, make_chain, free_chain);
+	return cmocka_run_group_tests(tests, fixture_chain_setup, fixture_chain_teardown);
 }

@@ -428,20 +428,6 @@ static void bits_and_demands_of_the_policy(void **state)
 	evidence_free(evidence);
 }
 
-static int make_chain(void **state)
-{
-	(void)state;
-	fixture_chain("Milan");
-	return 0;
-}
-
-static int free_chain(void **state)
-{
-	(void)state;
-	fixture_chain_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,5 +455,5 @@ int main(void)
 		cmocka_unit_test(bits_and_demands_of_the_policy),
 	};
 
-	return cmocka_run_group_tests(tests, make_chain, free_chain);
+	return cmocka_run_group_tests(tests, fixture_chain_setup, fixture_chain_teardown);
 }

@@ -38,6 +38,20 @@ void fixture_chain_free(void)
 	chain_free(&chain);
 }
 
+int fixture_chain_setup(void **state)
+{
+	(void)state;
+	fixture_chain("Milan");
+	return 0;
+}
+
+int fixture_chain_teardown(void **state)
+{
+	(void)state;
+	fixture_chain_free();
+	return 0;
+}
+
 X509 *fixture_certificate(enum fixture_link link)
 {
 	return chain.certificates[link];

@@ -26,6 +26,10 @@ enum fixture_link {
 void fixture_chain(const char *product);
 void fixture_chain_free(void);
 
+/* Setup and teardown of a group that has a chain of Milan's. */
+int fixture_chain_setup(void **state);
+int fixture_chain_teardown(void **state);
+
 /* Not owned by the caller. */
 X509 *fixture_certificate(enum fixture_link link);
 EVP_PKEY *fixture_link_key(enum fixture_link link);

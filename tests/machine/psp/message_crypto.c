@@ -31,41 +31,38 @@ void message_header(struct snp_msg_header *header, uint8_t type, uint8_t vmpck, 
 	header->vmpck = vmpck;
 }
 
+/* A cipher with the key, and the message's IV; the caller frees it, whatever comes of it. */
+static bool start(mbedtls_gcm_context *gcm, uint8_t iv[SNP_MSG_IV_SIZE], const struct snp_msg *page,
+	const uint8_t key[VMPCK_SIZE])
+{
+	message_iv(iv, page->header.sequence);
+	mbedtls_gcm_init(gcm);
+	return page->header.payload_size <= SNP_MSG_PAYLOAD_MAX &&
+	       !mbedtls_gcm_setkey(gcm, MBEDTLS_CIPHER_ID_AES, key, AES_256_BITS);
+}
+
 bool message_seal(struct snp_msg *page, const uint8_t key[VMPCK_SIZE], const void *payload)
 {
 	mbedtls_gcm_context gcm;
 	uint8_t iv[SNP_MSG_IV_SIZE];
-	int error;
+	bool done = start(&gcm, iv, page, key) &&
+		    !mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, page->header.payload_size,
+			    iv, sizeof(iv), message_aad(page), SNP_MSG_AAD_SIZE, payload,
+			    page->payload, SNP_MSG_TAG_SIZE, page->header.auth_tag);
 
-	if (page->header.payload_size > SNP_MSG_PAYLOAD_MAX)
-		return false;
-	message_iv(iv, page->header.sequence);
-	mbedtls_gcm_init(&gcm);
-	error = mbedtls_gcm_setkey(&gcm, MBEDTLS_CIPHER_ID_AES, key, AES_256_BITS);
-	if (!error)
-		error = mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT,
-			page->header.payload_size, iv, sizeof(iv), message_aad(page),
-			SNP_MSG_AAD_SIZE, payload, page->payload, SNP_MSG_TAG_SIZE,
-			page->header.auth_tag);
 	mbedtls_gcm_free(&gcm);
-	return !error;
+	return done;
 }
 
 bool message_unseal(const struct snp_msg *page, const uint8_t key[VMPCK_SIZE], void *payload)
 {
 	mbedtls_gcm_context gcm;
 	uint8_t iv[SNP_MSG_IV_SIZE];
-	int error;
+	bool done = start(&gcm, iv, page, key) &&
+		    !mbedtls_gcm_auth_decrypt(&gcm, page->header.payload_size, iv, sizeof(iv),
+			    message_aad(page), SNP_MSG_AAD_SIZE, page->header.auth_tag,
+			    SNP_MSG_TAG_SIZE, page->payload, payload);
 
-	if (page->header.payload_size > SNP_MSG_PAYLOAD_MAX)
-		return false;
-	message_iv(iv, page->header.sequence);
-	mbedtls_gcm_init(&gcm);
-	error = mbedtls_gcm_setkey(&gcm, MBEDTLS_CIPHER_ID_AES, key, AES_256_BITS);
-	if (!error)
-		error = mbedtls_gcm_auth_decrypt(&gcm, page->header.payload_size, iv, sizeof(iv),
-			message_aad(page), SNP_MSG_AAD_SIZE, page->header.auth_tag,
-			SNP_MSG_TAG_SIZE, page->payload, payload);
 	mbedtls_gcm_free(&gcm);
-	return !error;
+	return done;
 }
