@@ -40,8 +40,9 @@ endef
 .DEFAULT_GOAL := all
 
 # What others build upon comes first.
-MK := $(wildcard scripts/*.mk tools/*.mk lib/*.mk kernel/*.mk tests/guest/*.mk)
-MK += $(filter-out $(MK),$(wildcard tests/*.mk tests/*/*.mk))
+MK := $(wildcard scripts/*.mk tools/*.mk lib/*.mk kernel/*.mk services/*.mk \
+	tests/guest/*.mk)
+MK += $(filter-out $(MK),$(wildcard services/*/*.mk tests/*.mk tests/*/*.mk))
 include $(MK)
 
 # Rules made from lists that every room may add to.

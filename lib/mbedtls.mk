@@ -20,7 +20,7 @@ LIB_FREESTANDING_CFLAGS := -ffreestanding -nostdinc \
 	-isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -isystem lib/libc
 
 # Our own sources that belong to the library's users.
-LIB_CRYPTO_SOURCES := lib/sha256.c lib/random.c lib/hwrng.c lib/mbedtls_platform.c
+LIB_CRYPTO_SOURCES := lib/sha256.c lib/random.c lib/entropy.c lib/hwrng.c lib/mbedtls_platform.c
 
 # The paravisor's own: AES by instructions, SHA-256 by instructions or, from a second
 # object of mbedtls's sha256.c under another name, without. lib/sha256_ni.c and

@@ -9,26 +9,23 @@
 #include <mbedtls/hmac_drbg.h>
 #include <mbedtls/platform_util.h>
 
+#include "lib/entropy.h"
 #include "lib/fpu.h"
 #include "lib/hwrng.h"
 #include "lib/random.h"
 #include "lib/sha256.h"
-
-/* RDSEED runs dry when many CPUs draw at once; more than this is a defect. */
-#define DRAW_RETRIES 1024U
 
 /* 64-bit words of each source per 32 bytes of seed: twice the seed's size. */
 #define WORDS_PER_BLOCK 8U
 
 struct source {
 	uint64_t flag; /* RANDOM_HAVE_* */
-	bool (*draw)(uint64_t *word);
-	uint64_t last;
+	struct entropy_source words;
 };
 
 static struct source sources[] = {
-	{.flag = RANDOM_HAVE_RDSEED, .draw = hwrng_rdseed64},
-	{.flag = RANDOM_HAVE_RDRAND, .draw = hwrng_rdrand64},
+	{.flag = RANDOM_HAVE_RDSEED, .words.draw = hwrng_rdseed64},
+	{.flag = RANDOM_HAVE_RDRAND, .words.draw = hwrng_rdrand64},
 };
 
 static mbedtls_hmac_drbg_context drbg;
@@ -48,44 +45,21 @@ static void unlock(void)
 	__atomic_clear(&busy, __ATOMIC_RELEASE);
 }
 
-static bool draw_word(const struct source *source, uint64_t *word)
-{
-	for (unsigned int i = 0; i < DRAW_RETRIES; i++) {
-		if (source->draw(word))
-			return true;
-		__builtin_ia32_pause();
-	}
-	return false;
-}
-
-/*
- * Each of these is what a stuck source gives; a sound one gives any of them
- * once in 2^62 words.
- */
-static bool healthy(struct source *source, uint64_t word)
-{
-	bool repeated = word == source->last;
-
-	source->last = word;
-	return !repeated && word != 0 && word != ~0ULL;
-}
-
 /* Adds WORDS_PER_BLOCK words; a source that runs dry contributes what it gave. */
 static enum random_error absorb(struct source *source, struct sha256_ctx *hash)
 {
-	enum random_error error = RANDOM_OK;
+	enum entropy_error error = ENTROPY_OK;
 	uint64_t word = 0;
 
-	for (unsigned int i = 0; i < WORDS_PER_BLOCK && error == RANDOM_OK; i++) {
-		if (!draw_word(source, &word))
-			error = RANDOM_NO_SOURCE;
-		else if (!healthy(source, word))
-			error = RANDOM_UNHEALTHY;
-		else
+	for (unsigned int i = 0; i < WORDS_PER_BLOCK && error == ENTROPY_OK; i++) {
+		error = entropy_draw(&source->words, &word);
+		if (error == ENTROPY_OK)
 			sha256_update(hash, &word, sizeof(word));
 	}
 	mbedtls_platform_zeroize(&word, sizeof(word));
-	return error;
+	if (error == ENTROPY_OK)
+		return RANDOM_OK;
+	return error == ENTROPY_DRY ? RANDOM_NO_SOURCE : RANDOM_UNHEALTHY;
 }
 
 /*
@@ -187,5 +161,5 @@ void random_wipe(void)
 	seeded = false;
 	mbedtls_hmac_drbg_free(&drbg);
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
-		sources[i].last = 0;
+		sources[i].words.last = 0;
 }

@@ -19,8 +19,8 @@ format:
 suites:
 	@echo $(TEST_SUITES)
 
-# Headers are compiled with these, see scripts/check for where includes come from.
-CHECK_HEADER_CFLAGS := -std=gnu17 $(WARNINGS)
+# Headers are compiled with these, see scripts/check for where our own includes come from.
+CHECK_HEADER_CFLAGS = -std=gnu17 $(WARNINGS) -isystem $(DEPS_LIBTPMS)/include
 
 test-check:
 	$(Q)CC="$(HOSTCC)" CFLAGS="$(CHECK_HEADER_CFLAGS)" BUILD="$(BUILD)" \

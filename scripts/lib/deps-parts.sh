@@ -14,6 +14,7 @@ bring_part() {
 	ovmf) bring_ovmf "$1" trixie ovmf ;;
 	ovmf-newest) bring_ovmf "$1" forky ovmf-generic ;;
 	sev-guest) bring_sev_guest "$1" ;;
+	libtpms) bring_libtpms "$1" ;;
 	debian) bring_debian "$1" ;;
 	esac
 }
@@ -81,7 +82,7 @@ write_manifest() {
 		sort "${fragments[@]}"
 	} >"$DEPS/manifest.new"
 	mv "$DEPS/manifest.new" "$DEPS/manifest.txt"
-	awk '$2 ~ /^(linux-image-.*|qemu-system-x86|mbedtls_.*[.]dsc|ovmf|ovmf-generic)$/ {
+	awk '$2 ~ /^(linux-image-.*|qemu-system-x86|mbedtls_.*[.]dsc|libtpms-dev|ovmf|ovmf-generic)$/ {
 		printf "DEPS_VERSION_%s := %s\n", $1, $3
 	}' "$DEPS/manifest.txt" >"$DEPS/versions.mk"
 }
@@ -219,5 +220,20 @@ bring_sev_guest() {
 	take "$OUT/vcek.der" "$data/vcek.testcer"
 	take "$OUT/milan.pem" "$data/milan.testcer"
 	take "$OUT/milan-vlek.pem" "$data/milanvlek.testcer"
+	finish_part "$part"
+}
+
+# bring_libtpms PART: the static library of the vTPM with its headers.
+bring_libtpms() {
+	local part=$1 deb
+	start_part "$part"
+	apt_world forky
+	say "$part: fetching the static library"
+	apt_fetch forky "$FETCH" libtpms-dev
+	for deb in "$FETCH"/*.deb; do
+		dpkg-deb -x "$deb" "$FETCH/root"
+	done
+	take "$OUT/libtpms.a" "$FETCH/root/usr/lib/x86_64-linux-gnu/libtpms.a"
+	take "$OUT/include" "$FETCH/root/usr/include"
 	finish_part "$part"
 }

@@ -33,7 +33,7 @@ UNIT_OBJS_manifest_cbor := lib/cbor.c
 
 # The test has random sources of its own in place of lib/hwrng.c.
 UNIT_TESTS += random
-UNIT_OBJS_random := lib/random.c $(UNIT_SHA256)
+UNIT_OBJS_random := lib/random.c lib/entropy.c $(UNIT_SHA256)
 UNIT_CFLAGS_random = $(UNIT_CRYPTO_CFLAGS)
 UNIT_LIBS_random := $(UNIT_MBEDTLS)
 

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# The vTPM, $(BUILD)/vtpm: a static Linux program of Debian's libtpms (scripts/deps) and
+# libcrypto, position-independent.
+
+VTPM_OUT := $(BUILD)/services/vtpm
+VTPM_FILE := $(BUILD)/vtpm
+
+VTPM_SOURCES := $(sort $(wildcard services/vtpm/*.c)) $(SERVICES_LIB_SOURCES) lib/cbor.c lib/entropy.c \
+	lib/hwrng.c
+VTPM_OBJECTS := $(patsubst %.c,$(VTPM_OUT)/%.o,$(VTPM_SOURCES))
+
+# From when on its certificates are valid: the start of 2026, or what whoever builds says.
+VTPM_NOT_BEFORE := $(or $(SOURCE_DATE_EPOCH),1767225600)
+VTPM_NOT_BEFORE_TIME := $(shell date -u -d @$(VTPM_NOT_BEFORE) +%Y%m%d%H%M%SZ)
+
+VTPM_CFLAGS = $(SERVICES_CFLAGS) -isystem $(DEPS_LIBTPMS)/include -DVTPM_NOT_BEFORE='"$(VTPM_NOT_BEFORE_TIME)"'
+VTPM_FLAGS = $(CC) $(VTPM_CFLAGS) $(SERVICES_LDFLAGS) $(DEPS_VERSION_libtpms)
+$(eval $(call FLAGS_RULES,$(VTPM_OUT)/flags,VTPM_FLAGS))
+
+# libtpms asks our clock for the time, and a function of bookworm's libc for numbers.
+VTPM_LIBTPMS := $(VTPM_OUT)/libtpms.a
+$(VTPM_LIBTPMS): $(DEPS_LIBTPMS)/libtpms.a $(VTPM_OUT)/flags services/vtpm/vtpm.mk
+	@mkdir -p $(@D)
+	$(Q)objcopy -D --redefine-sym clock_gettime=tpm_clock_gettime \
+		--redefine-sym __isoc23_strtoul=strtoul $< $@
+
+$(VTPM_OUT)/%.o: %.c $(VTPM_OUT)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(VTPM_CFLAGS) -c -o $@ $<
+
+# libcrypto's look-ups of names of hosts and of shared objects, which nothing here calls,
+# would want glibc's shared libraries; the linker warns of each.
+VTPM_LINK = $(CC) $(SERVICES_LDFLAGS) -Wl,--no-warnings -Wl,--wrap=TPMLIB_LogArray,--wrap=TPMLIB_LogPrintfA
+$(VTPM_FILE): $(VTPM_OBJECTS) $(VTPM_LIBTPMS)
+	$(Q)$(VTPM_LINK) -o $@.debug $(VTPM_OBJECTS) $(VTPM_LIBTPMS) -lcrypto
+	$(Q)objcopy -D --strip-all $@.debug $@
+
+.PHONY: vtpm
+vtpm: $(VTPM_FILE)
+ALL += $(VTPM_FILE)
+SIZE_ELFS += $(VTPM_FILE)
+
+-include $(VTPM_OBJECTS:.o=.d)
