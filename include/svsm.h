@@ -151,4 +151,17 @@ ASSERT_SIZE(struct nacre_manifest_header, 20);
 			0x6e, 0xd8, 0xe4                                                      \
 	}
 
+/* c476f1eb-0123-45a5-9641-b4e7dde5bfe3: the vTPM */
+#define SVSM_GUID_VTPM                                                                        \
+	{                                                                                     \
+		0xeb, 0xf1, 0x76, 0xc4, 0x23, 0x01, 0xa5, 0x45, 0x96, 0x41, 0xb4, 0xe7, 0xdd, \
+			0xe5, 0xbf, 0xe3                                                      \
+	}
+/*
+ * Its manifest of version 0, as other SVSMs have it, is the bare TPMT_PUBLIC of the
+ * RSA endorsement key, without a header; the next one is Nacre's own.
+ */
+#define SVSM_VTPM_MANIFEST_BARE 0U
+#define NACRE_VTPM_MANIFEST_VERSION 1U
+
 #endif

@@ -18,13 +18,14 @@ FUZZ_SEEDS_verify_certificates := $(FUZZ_OUT)/verify_certificates/seeds
 FUZZ_RUNS_verify_certificates := 50000
 
 FUZZ_SRCS_verify_policy := $(TOOLS_IGVM_LIB_SRCS) $(addprefix tools/verify/, \
-	policy.c reference.c report.c tcb.c)
+	policy.c reference.c report.c tcb.c tpm_hash.c)
 FUZZ_LIBS_verify_policy := $(TOOLS_IGVM_LIBS)
 FUZZ_SEEDS_verify_policy := $(FUZZ_OUT)/verify_policy/seeds
 FUZZ_RUNS_verify_policy := 100000
 
 FUZZ_SRCS_verify_manifest := $(TOOLS_COMMON_CBOR) $(FUZZ_VERIFY_COMMON) $(addprefix tools/verify/, \
-	explain_manifest.c guid.c manifest.c manifest_platform.c)
+	explain_manifest.c guid.c manifest.c manifest_platform.c manifest_vtpm.c tpm_hash.c \
+	tpm_public.c tpm_reader.c) $(TOOLS_COMMON_KEYS)
 FUZZ_LIBS_verify_manifest := $(TOOLS_COMMON_LIBS)
 FUZZ_SEEDS_verify_manifest := $(FUZZ_OUT)/verify_manifest/seeds
 FUZZ_RUNS_verify_manifest := 200000
