@@ -4,6 +4,7 @@
  */
 #include "manifest_vtpm.h"
 
+#include <inttypes.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -39,16 +40,31 @@ static bool take_public(const cbor_item_t *item, const char *name, struct tpm_pu
 	       fail_at(error, 0, "\"%s\" has a size in front of its public area", name);
 }
 
+/* Endorsement keys stand under the NV indices of their certificates (TCG's EK profile). */
+static const struct {
+	uint32_t index;
+	uint16_t type, curve; /* TPM_ALG_RSA, or TPM_ALG_ECC on that curve */
+} endorsement_keys[] = {
+	{0x01c00002, TPM_ALG_RSA, 0},
+	{0x01c0000a, TPM_ALG_ECC, TPM_ECC_NIST_P256},
+	{0x01c00016, TPM_ALG_ECC, TPM_ECC_NIST_P384},
+};
+static_assert(ARRAY_SIZE(endorsement_keys) <= VTPM_EKS_MAX, "each has a place");
+
 static bool take_ek(
-	const cbor_item_t *item, struct vtpm_identity *identity, struct tool_error *error)
+	const cbor_item_t *map, size_t i, struct vtpm_identity *identity, struct tool_error *error)
 {
 	struct tpm_public *ek = &identity->eks[identity->ek_count];
 	struct tool_error inner;
 
-	if (!take_public(item, "ek", ek, error))
+	if (!take_public(dcbor_get_int(map, endorsement_keys[i].index), "ek", ek, error))
 		return false;
+	if (ek->type != endorsement_keys[i].type || ek->curve != endorsement_keys[i].curve)
+		return fail_at(error, 0, "\"ek\", 0x%08" PRIx32 ": a key of another kind, %s",
+			endorsement_keys[i].index, tpm_public_kind(ek));
 	if (!tpm_public_is_ek(ek, &inner))
-		return fail_at(error, 0, "\"ek\" is no endorsement key: %.200s", inner.text);
+		return fail_at(error, 0, "\"ek\", 0x%08" PRIx32 ": no endorsement key: %.200s",
+			endorsement_keys[i].index, inner.text);
 	identity->ek_count++;
 	return true;
 }
@@ -56,10 +72,11 @@ static bool take_ek(
 static bool take_eks(
 	const cbor_item_t *map, struct vtpm_identity *identity, struct tool_error *error)
 {
-	if (!map || !cbor_isa_map(map) || !cbor_map_size(map) || cbor_map_size(map) > VTPM_EKS_MAX)
-		return fail_at(error, 0, "\"ek\" is no map of 1 to %u keys", VTPM_EKS_MAX);
-	for (size_t i = 0; i < cbor_map_size(map); i++) {
-		if (!take_ek(cbor_map_handle(map)[i].value, identity, error))
+	if (!map || !cbor_isa_map(map) || cbor_map_size(map) != ARRAY_SIZE(endorsement_keys))
+		return fail_at(
+			error, 0, "\"ek\" is no map of %zu keys", ARRAY_SIZE(endorsement_keys));
+	for (size_t i = 0; i < ARRAY_SIZE(endorsement_keys); i++) {
+		if (!take_ek(map, i, identity, error))
 			return false;
 	}
 	return true;

@@ -2,7 +2,7 @@
 /*
  * What the vTPM's manifest says: the keys by which this launch's TPM is known.
  * Version 0 is the bare public area of the RSA endorsement key; Nacre's own, a
- * CBOR map, has all of them. The bytes may be hostile.
+ * CBOR map (docs/vtpm-manifest.cddl), has all of them. The bytes may be hostile.
  */
 #ifndef NACRE_VERIFY_MANIFEST_VTPM_H
 #define NACRE_VERIFY_MANIFEST_VTPM_H
@@ -10,7 +10,7 @@
 #include "tools/common/cbor.h"
 #include "tpm_public.h"
 
-#define VTPM_EKS_MAX 8U
+#define VTPM_EKS_MAX 3U
 
 struct vtpm_identity {
 	cbor_item_t *map; /* owned, or NULL for a bare key; the rest points into it */
