@@ -159,7 +159,7 @@ static void strange_logs_are_refused(void **state)
 		const char *says;
 	} cases[] = {{0, 1, "no Spec ID"}, {4, 1, "no Spec ID"}, {32 + 14, '2', "version 03"},
 		{56, 0, "0 algorithms"}, {56, 9, "9 algorithms"}, {56, 2, "cut off"},
-		{62, 21, "have 21"}, {64, 11, "listed twice"}, {72, 1, "cut off"},
+		{62, 21, "have 21"}, {64, 4, "listed twice"}, {72, 1, "cut off"},
 		{73, 24, "PCR 24"}, {81, 2, "2 digests"}, {81 + 4, 0x0d, "not announced"},
 		{107, 0x04, "two digests"}};
 
