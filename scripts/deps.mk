@@ -11,6 +11,7 @@ DEPS_QEMU_11 := $(DEPS)/qemu-11/qemu-system-x86_64
 DEPS_OVMF := $(DEPS)/ovmf
 DEPS_OVMF_NEWEST := $(DEPS)/ovmf-newest
 DEPS_SEV_GUEST := $(DEPS)/sev-guest
+DEPS_EVENT_LOGS := $(DEPS)/event-logs
 DEPS_BUSYBOX := /bin/busybox
 
 # Commands that need nothing of it.

@@ -62,9 +62,10 @@ $(FUZZ_OUT)/verify_manifest/seeds: tests/fuzz/verify.mk
 		head -c 16 $@/single; printf '\x30\0\0\0\x41\0\0\0'; cat $@/single; } >$@/services
 
 # A key on P-256 (its point is none of the curve's), an ECDSA signature, a quote of SHA-256's PCR 0,
-# and an event log with one event, of SHA-256.
-$(FUZZ_OUT)/verify_tpm/seeds: tests/fuzz/verify.mk
+# an event log with one event, of SHA-256, and a real one.
+$(FUZZ_OUT)/verify_tpm/seeds: tests/fuzz/verify.mk $(DEPS_EVENT_LOGS)/sb
 	@mkdir -p $@
+	$(Q){ printf '\3'; cat $(DEPS_EVENT_LOGS)/sb; } >$@/real-log
 	$(Q){ printf '\0\0\x23\0\x0b\0\5\0\x72\0\0\0\x10\0\x18\0\x0b\0\3\0\x10\0\x20'; \
 		printf '%032d\0\x20%032d' 1 2; } >$@/public
 	$(Q)printf '\1\0\x18\0\x0b\0\x20%032d\0\x20%032d' 1 2 >$@/signature
