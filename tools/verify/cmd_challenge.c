@@ -22,8 +22,8 @@
 
 const char help_challenge[] =
 	"  challenge OPTION...                      ask a TPM whether a key is its own\n"
-	"      --ak FILE               the key (tpm2_readpublic --output)\n"
-	"      --ek FILE               the endorsement key (tpm2_createek --public)\n"
+	"      --ak FILE               the key (tpm2_readpublic -o)\n"
+	"      --ek FILE               the endorsement key (tpm2_createek -u)\n"
 	"      --manifest FILE         or the manifest that has it: its first one\n"
 	"      --credential FILE       is written: for tpm2_activatecredential\n"
 	"      --state FILE            is written: for respond and verify; secret\n"
