@@ -12,6 +12,7 @@ DEPS_OVMF := $(DEPS)/ovmf
 DEPS_OVMF_NEWEST := $(DEPS)/ovmf-newest
 DEPS_SEV_GUEST := $(DEPS)/sev-guest
 DEPS_LIBTPMS := $(DEPS)/libtpms
+DEPS_EVENT_LOGS := $(DEPS)/event-logs
 DEPS_BUSYBOX := /bin/busybox
 
 # Commands that need nothing of it.

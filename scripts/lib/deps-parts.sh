@@ -15,6 +15,7 @@ bring_part() {
 	ovmf-newest) bring_ovmf "$1" forky ovmf-generic ;;
 	sev-guest) bring_sev_guest "$1" ;;
 	libtpms) bring_libtpms "$1" ;;
+	event-logs) bring_event_logs "$1" ;;
 	debian) bring_debian "$1" ;;
 	esac
 }
@@ -235,5 +236,24 @@ bring_libtpms() {
 	done
 	take "$OUT/libtpms.a" "$FETCH/root/usr/lib/x86_64-linux-gnu/libtpms.a"
 	take "$OUT/include" "$FETCH/root/usr/include"
+	finish_part "$part"
+}
+
+# bring_event_logs PART: logs of measured boots, which the package of a Go library
+# carries for its own tests.
+bring_event_logs() {
+	local part=$1 deb data name
+	start_part "$part"
+	apt_world trixie
+	say "$part: fetching real event logs"
+	apt_fetch trixie-backports "$FETCH" golang-github-google-go-attestation-dev
+	for deb in "$FETCH"/*.deb; do
+		dpkg-deb -x "$deb" "$FETCH/root"
+	done
+	data=$FETCH/root/usr/share/gocode/src/github.com/google/go-attestation/attest/testdata
+	for name in coreos_36_shielded_vm_no_secure_boot ubuntu_2104_shielded_vm_no_secure_boot \
+		crypto_agile sb_cert; do
+		take "$OUT/${name%%_*}" "$data/${name}_eventlog"
+	done
 	finish_part "$part"
 }

@@ -32,9 +32,10 @@ wants_status() {
 	((STATUS == $1)) || WRONG+=("status $STATUS, wanted $1")
 }
 
-# wants_line LINE: the output has this line, whole.
+# wants_line LINE: the output has this line, whole. Not grep -q, which would leave
+# tr writing into a closed pipe.
 wants_line() {
-	tr -d '\r' <"$WORK/out" | grep -qxF -e "$1" || WRONG+=("no line '$1'")
+	tr -d '\r' <"$WORK/out" | grep -xF -e "$1" >/dev/null || WRONG+=("no line '$1'")
 }
 
 # wants_text TEXT: the output has this text.

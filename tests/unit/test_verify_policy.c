@@ -86,7 +86,8 @@ static void the_example_of_the_documentation(void **state)
 	if (!reads(text))
 		fail_msg("%s", error.text);
 	assert_int_equal(policy.image_ids.count, 2);
-	assert_true(policy.require_nonce && policy.require_crl && !policy.require_manifest);
+	assert_true(policy.require_nonce && policy.require_crl && policy.require_quote &&
+		    policy.pcr_count);
 }
 
 struct bad {

@@ -20,6 +20,16 @@ enum {
 	OPTION_REFERENCE,
 	OPTION_MEASUREMENT,
 	OPTION_MANIFEST,
+	OPTION_QUOTE,
+	OPTION_QUOTE_SIGNATURE,
+	OPTION_QUOTE_NONCE,
+	OPTION_QUOTE_NONCE_FILE,
+	OPTION_EVENT_LOG,
+	OPTION_PCR_VALUES,
+	OPTION_AK,
+	OPTION_CHALLENGE,
+	OPTION_RESPONSE,
+	OPTION_VTPM_CERTIFICATE,
 	OPTION_NONCE,
 	OPTION_NONCE_FILE,
 	OPTION_POLICY,
@@ -40,6 +50,16 @@ static const struct option long_options[] = {
 	{"reference", required_argument, NULL, OPTION_REFERENCE},
 	{"measurement", required_argument, NULL, OPTION_MEASUREMENT},
 	{"manifest", required_argument, NULL, OPTION_MANIFEST},
+	{"quote", required_argument, NULL, OPTION_QUOTE},
+	{"quote-signature", required_argument, NULL, OPTION_QUOTE_SIGNATURE},
+	{"quote-nonce", required_argument, NULL, OPTION_QUOTE_NONCE},
+	{"quote-nonce-file", required_argument, NULL, OPTION_QUOTE_NONCE_FILE},
+	{"event-log", required_argument, NULL, OPTION_EVENT_LOG},
+	{"pcr-values", required_argument, NULL, OPTION_PCR_VALUES},
+	{"ak", required_argument, NULL, OPTION_AK},
+	{"challenge", required_argument, NULL, OPTION_CHALLENGE},
+	{"response", required_argument, NULL, OPTION_RESPONSE},
+	{"vtpm-certificate", required_argument, NULL, OPTION_VTPM_CERTIFICATE},
 	{"nonce", required_argument, NULL, OPTION_NONCE},
 	{"nonce-file", required_argument, NULL, OPTION_NONCE_FILE},
 	{"policy", required_argument, NULL, OPTION_POLICY},
@@ -57,6 +77,15 @@ const char help_verify[] =
 	"      --certificates FILE     PEM, DER, or the host's table (configfs-tsm's auxblob);\n"
 	"                              may be given again\n"
 	"      --manifest FILE         a service report's manifest (manifestblob)\n"
+	"    evidence of the vTPM, with the manifest that names its keys\n"
+	"      --quote FILE            a quote (tpm2_quote -m)\n"
+	"      --quote-signature FILE  its signature (tpm2_quote -s)\n"
+	"      --event-log FILE        what was measured (binary_bios_measurements)\n"
+	"      --pcr-values FILE       or the values alone (tpm2_pcrread -o)\n"
+	"      --ak FILE               the key that signed, if it is the guest's own;\n"
+	"      --challenge FILE        what nacre-verify challenge kept of it, and\n"
+	"      --response FILE         what tpm2_activatecredential made of that\n"
+	"      --vtpm-certificate FILE a certificate of the vTPM's; may be given again\n"
 	"    what it is held against\n"
 	"      --igvm FILE             the image that was launched; its digest is computed\n"
 	"      --order qemu|file       launch updates as QEMU and KVM issue them (default)\n"
@@ -65,6 +94,8 @@ const char help_verify[] =
 	"      --measurement HEX       or the digest itself\n"
 	"      --nonce HEX             what the report was asked for with (inblob)\n"
 	"      --nonce-file FILE       the same, as bytes\n"
+	"      --quote-nonce HEX       what the quote was asked for with (tpm2_quote -q)\n"
+	"      --quote-nonce-file FILE the same, as bytes\n"
 	"      --policy FILE           what else is demanded, JSON: see nacre-verify(1)\n"
 	"      --crl FILE              revocation list of the root; may be given again\n"
 	"      --root FILE             trust this root certificate, not AMD's\n"
@@ -135,6 +166,32 @@ static bool take_time(struct arguments *arguments, const char *text)
 }
 
 /* Options that name one file or value, by where they go. */
+static const char **quote_target_of(struct arguments *arguments, int option)
+{
+	switch (option) {
+	case OPTION_QUOTE:
+		return &arguments->quote;
+	case OPTION_QUOTE_SIGNATURE:
+		return &arguments->quote_signature;
+	case OPTION_QUOTE_NONCE:
+		return &arguments->quote_nonce;
+	case OPTION_QUOTE_NONCE_FILE:
+		return &arguments->quote_nonce_file;
+	case OPTION_EVENT_LOG:
+		return &arguments->event_log;
+	case OPTION_PCR_VALUES:
+		return &arguments->pcr_values;
+	case OPTION_AK:
+		return &arguments->ak;
+	case OPTION_CHALLENGE:
+		return &arguments->challenge;
+	case OPTION_RESPONSE:
+		return &arguments->response;
+	default:
+		return NULL;
+	}
+}
+
 static const char **target_of(struct arguments *arguments, int option)
 {
 	switch (option) {
@@ -155,7 +212,7 @@ static const char **target_of(struct arguments *arguments, int option)
 	case OPTION_SIGN:
 		return &arguments->sign;
 	default:
-		return NULL;
+		return quote_target_of(arguments, option);
 	}
 }
 
@@ -172,6 +229,8 @@ static struct argument_list *list_of(struct arguments *arguments, int option)
 		return &arguments->references;
 	case OPTION_MEASUREMENT:
 		return &arguments->measurements;
+	case OPTION_VTPM_CERTIFICATE:
+		return &arguments->vtpm_certificates;
 	default:
 		return NULL;
 	}
@@ -204,6 +263,26 @@ static bool missing(const char *text)
 	return false;
 }
 
+/* What is about a quote, without one; or not all of what belongs together. */
+static bool check_quote(const struct arguments *arguments)
+{
+	if (!arguments->quote != !arguments->quote_signature)
+		return missing("--quote and --quote-signature belong together");
+	if (!arguments->challenge != !arguments->response)
+		return missing("--challenge and --response belong together");
+	if (arguments->challenge && !arguments->ak)
+		return missing("--challenge needs --ak, the key that it was for");
+	if (arguments->quote_nonce && arguments->quote_nonce_file)
+		return missing("--quote-nonce and --quote-nonce-file exclude each other");
+	if (arguments->event_log && arguments->pcr_values)
+		return missing("--event-log and --pcr-values exclude each other");
+	if (!arguments->quote && (arguments->event_log || arguments->pcr_values || arguments->ak ||
+					 arguments->quote_nonce || arguments->quote_nonce_file ||
+					 arguments->vtpm_certificates.count))
+		return missing("evidence of the vTPM is of use only with --quote");
+	return true;
+}
+
 static bool check(const struct arguments *arguments)
 {
 	if (!arguments->report)
@@ -219,7 +298,7 @@ static bool check(const struct arguments *arguments)
 		return missing("--manifest needs --nonce, which binds it to the report");
 	if (arguments->sign && !arguments->ear)
 		return missing("--sign is for --ear");
-	return true;
+	return check_quote(arguments);
 }
 
 bool arguments_read(int argc, char **argv, struct arguments *arguments)

@@ -20,7 +20,10 @@ struct argument_list {
 struct arguments {
 	const char *report;
 	struct argument_list certificates, crls, igvms, references, measurements;
+	struct argument_list vtpm_certificates;
 	const char *root, *manifest, *nonce, *nonce_file, *policy, *json, *ear, *sign;
+	const char *quote, *quote_signature, *quote_nonce, *quote_nonce_file;
+	const char *event_log, *pcr_values, *ak, *challenge, *response;
 	struct launch_options launch; /* of the IGVM files */
 	time_t time;
 	bool time_given, quiet;

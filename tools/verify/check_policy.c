@@ -104,19 +104,32 @@ static void check_guest_svn(
 static void check_required(const struct verify_request *request, struct checks *checks)
 {
 	const struct policy *policy = request->policy;
-	const bool nonce = policy->require_nonce && !request->nonce;
-	const bool crl = policy->require_crl && !request->crl_count;
-	const bool manifest = policy->require_manifest && !request->manifest;
+	const struct quote_evidence *quote = request->quote;
+	const struct {
+		bool wanted, given;
+		const char *name;
+	} parts[] = {{policy->require_nonce, request->nonce, " --nonce"},
+		{policy->require_crl, request->crl_count, " --crl"},
+		{policy->require_manifest, request->manifest, " --manifest"},
+		{policy->require_quote, quote, " --quote"},
+		{policy->require_quote_nonce, quote && quote->nonce, " --quote-nonce"},
+		{policy->require_event_log, quote && quote->event_log, " --event-log"}};
+	char missing[96] = "";
 	struct check *row;
+	bool any = false;
 
-	if (!policy->require_nonce && !policy->require_crl && !policy->require_manifest)
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		any |= parts[i].wanted;
+		if (parts[i].wanted && !parts[i].given)
+			strcat(missing, parts[i].name);
+	}
+	if (!any)
 		return;
-	row = check_add(checks, CHECK_REQUIRED, check_if(!nonce && !crl && !manifest));
-	if (row->result == CHECK_HOLDS)
-		row_found(row, "all was given");
+	row = check_add(checks, CHECK_REQUIRED, check_if(!missing[0]));
+	if (missing[0])
+		row_found(row, "missing:%s", missing);
 	else
-		row_found(row, "missing:%s%s%s", nonce ? " --nonce" : "", crl ? " --crl" : "",
-			manifest ? " --manifest" : "");
+		row_found(row, "all was given");
 }
 
 void verify_policy(const struct verify_request *request, const struct snp_report *report,

@@ -55,6 +55,17 @@ static const struct check_info infos[CHECK_IDS] = {
 	[CHECK_HOST_DATA] = {"host-data", "host data", CLAIM_CONFIGURATION, AR4SI_UNSAFE},
 	[CHECK_REPORT_DATA] = {"report-data", "report data", CLAIM_NONE, AR4SI_CRYPTO_FAILED},
 	[CHECK_MANIFEST] = {"manifest", "manifest", CLAIM_EXECUTABLES, AR4SI_CONTRAINDICATED},
+	[CHECK_QUOTE] = {"quote", "quote", CLAIM_EXECUTABLES, AR4SI_CRYPTO_FAILED},
+	[CHECK_QUOTE_KEY] = {"quote-key", "quote's key", CLAIM_EXECUTABLES, AR4SI_CRYPTO_FAILED},
+	[CHECK_KEY_ORIGIN] = {"key-origin", "key's origin", CLAIM_EXECUTABLES, AR4SI_CRYPTO_FAILED},
+	[CHECK_TPM_CERTIFICATES] = {"tpm-certificates", "TPM certificates", CLAIM_NONE,
+		AR4SI_CRYPTO_FAILED},
+	[CHECK_QUOTE_SIGNATURE] = {"quote-signature", "quote's signature", CLAIM_EXECUTABLES,
+		AR4SI_CRYPTO_FAILED},
+	[CHECK_QUOTE_NONCE] = {"quote-nonce", "quote's nonce", CLAIM_NONE, AR4SI_CRYPTO_FAILED},
+	[CHECK_EVENT_LOG] = {"event-log", "event log", CLAIM_EXECUTABLES, AR4SI_CONTRAINDICATED},
+	[CHECK_PCR_DIGEST] = {"pcr-digest", "PCR digest", CLAIM_EXECUTABLES, AR4SI_CONTRAINDICATED},
+	[CHECK_PCRS] = {"pcrs", "PCRs", CLAIM_EXECUTABLES, AR4SI_UNRECOGNIZED_CODE},
 	[CHECK_REQUIRED] = {"required", "required by policy", CLAIM_NONE, AR4SI_CONTRAINDICATED},
 };
 

@@ -17,8 +17,8 @@
 
 #define COSE_CONTENT_TYPE_EAR "application/eat+cwt"
 
-static struct verify_request make_request(
-	const struct arguments *arguments, const struct inputs *inputs)
+static struct verify_request make_request(const struct arguments *arguments,
+	const struct inputs *inputs, const struct quote_evidence *quote)
 {
 	struct verify_request request = {.report = inputs->report,
 		.certificates = &inputs->certificates,
@@ -29,6 +29,7 @@ static struct verify_request make_request(
 		.policy = &inputs->policy,
 		.nonce = arguments->nonce || arguments->nonce_file ? &inputs->nonce : NULL,
 		.manifest = arguments->manifest ? &inputs->manifest : NULL,
+		.quote = arguments->quote ? quote : NULL,
 		.time = arguments->time,
 		.time_given = arguments->time_given};
 
@@ -127,7 +128,9 @@ int command_verify(int argc, char **argv)
 	int status = VERIFY_UNABLE;
 
 	if (inputs && arguments_read(argc, argv, &arguments) && inputs_read(&arguments, inputs)) {
-		struct verify_request request = make_request(&arguments, inputs);
+		const struct quote_evidence quote = quote_inputs_evidence(
+			&arguments, &inputs->quote);
+		const struct verify_request request = make_request(&arguments, inputs, &quote);
 
 		verify_evidence(&request, &checks);
 		status = deliver(&arguments, inputs, &request, &checks);

@@ -17,7 +17,9 @@ enum verify_status {
 
 int command_verify(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_challenge(int argc, char **argv);
+int command_respond(int argc, char **argv);
 
-extern const char help_verify[], help_explain[];
+extern const char help_verify[], help_explain[], help_challenge[];
 
 #endif

@@ -107,19 +107,22 @@ void explain_cbor(const cbor_item_t *item, unsigned int indent, FILE *out)
 	}
 }
 
-/* Of a service that is known: its header, then its map. */
+/* Of a service that is known: its version and its map, or the one key of a bare vTPM's. */
 static void print_known(const struct manifest_service *service, FILE *out)
 {
-	struct nacre_manifest_header header;
+	struct buffer text = {0};
 	struct tool_error error;
 	cbor_item_t *map;
 
-	memcpy(&header, service->content.bytes, sizeof(header));
-	fprintf(out, "    version %" PRIu32, header.version);
-	map = dcbor_decode(service->content.bytes + sizeof(header),
-		service->content.size - sizeof(header), &error);
-	if (map)
+	fprintf(out, "    version %" PRIu32, service->version);
+	map = dcbor_decode(service->body.bytes, service->body.size, &error);
+	if (map) {
 		explain_cbor(map, 4, out);
+	} else {
+		manifest_describe(service, &text);
+		fprintf(out, "\n    %.*s", (int)text.size, (const char *)text.bytes);
+	}
+	buffer_free(&text);
 	dcbor_free(map);
 	fputc('\n', out);
 }

@@ -28,6 +28,7 @@ void inputs_free(struct inputs *inputs)
 	free((void *)inputs->manifest.bytes);
 	free((void *)inputs->policy_file.bytes);
 	certificates_free(&inputs->certificates);
+	quote_inputs_free(&inputs->quote);
 	X509_free(inputs->root);
 	for (size_t i = 0; i < inputs->crl_count; i++)
 		X509_CRL_free(inputs->crls[i]);
@@ -41,20 +42,20 @@ static bool read_file(const char *path, size_t limit, struct blob *blob)
 	return input_read(path, limit, blob, &error) || (report_error(path, &error), false);
 }
 
-/* Certificates are evidence: such as cannot be read make a verdict, not an error. */
-static bool read_certificates(const struct arguments *arguments, struct inputs *inputs)
+bool inputs_read_certificates(const struct argument_list *files, struct certificates *certificates,
+	char *fault, size_t fault_size)
 {
 	struct tool_error error;
 	struct blob blob;
 
-	for (size_t i = 0; i < arguments->certificates.count; i++) {
-		const char *path = arguments->certificates.values[i];
+	for (size_t i = 0; i < files->count; i++) {
+		const char *path = files->values[i];
 
 		if (!read_file(path, CERTIFICATES_FILE_MAX, &blob))
 			return false;
-		if (!certificates_add(&inputs->certificates, &blob, &error))
-			snprintf(inputs->fault, sizeof(inputs->fault),
-				"%.120s: offset 0x%" PRIx64 ": %s", path, error.offset, error.text);
+		if (!certificates_add(certificates, &blob, &error))
+			snprintf(fault, fault_size, "%.120s: offset 0x%" PRIx64 ": %s", path,
+				error.offset, error.text);
 		free((void *)blob.bytes);
 	}
 	return true;
@@ -128,23 +129,28 @@ static bool read_references(const struct arguments *arguments, struct inputs *in
 	return true;
 }
 
-static bool read_nonce(const struct arguments *arguments, struct inputs *inputs)
+static bool decode_nonce(const char *option, const char *text, struct blob *nonce)
 {
-	const char *text = arguments->nonce;
-	uint8_t *bytes;
-	size_t size;
+	const size_t size = strlen(text) / 2;
+	uint8_t *bytes = size <= VERIFY_NONCE_MAX ? malloc(size + 1) : NULL;
 
-	if (arguments->nonce_file)
-		return read_file(arguments->nonce_file, VERIFY_NONCE_MAX, &inputs->nonce);
-	if (!text)
-		return true;
-	size = strlen(text) / 2;
-	bytes = size <= VERIFY_NONCE_MAX ? malloc(size + 1) : NULL;
-	inputs->nonce = (struct blob){bytes, size};
+	*nonce = (struct blob){bytes, size};
 	if (bytes && hex_decode(text, bytes, size))
 		return true;
-	usage_error("verify", "--nonce is an even number of hexadecimal digits, at most %d",
+	usage_error("verify", "--%s is an even number of hexadecimal digits, at most %d", option,
 		2 * VERIFY_NONCE_MAX);
+	return false;
+}
+
+bool inputs_read_nonce(const char *option, const char *text, const char *path, struct blob *nonce)
+{
+	if (!text && !path)
+		return true;
+	if (path ? !read_file(path, VERIFY_NONCE_MAX, nonce) : !decode_nonce(option, text, nonce))
+		return false;
+	if (nonce->size)
+		return true;
+	usage_error("verify", "the nonce is empty (--%s)", option);
 	return false;
 }
 
@@ -161,22 +167,17 @@ static bool read_policy(const char *path, struct inputs *inputs)
 	       (report_error(path, &error), false);
 }
 
-/* An empty nonce is no nonce: anybody's zeros would match. */
-static bool has_nonce(const struct arguments *arguments, const struct inputs *inputs)
-{
-	if ((!arguments->nonce && !arguments->nonce_file) || inputs->nonce.size)
-		return true;
-	usage_error("verify", "the nonce is empty");
-	return false;
-}
-
 bool inputs_read(const struct arguments *arguments, struct inputs *inputs)
 {
 	return read_file(arguments->report, REPORT_FILE_MAX, &inputs->report) &&
-	       read_certificates(arguments, inputs) && read_root(arguments->root, inputs) &&
-	       read_crls(arguments, inputs) && read_references(arguments, inputs) &&
-	       read_nonce(arguments, inputs) && has_nonce(arguments, inputs) &&
+	       inputs_read_certificates(&arguments->certificates, &inputs->certificates,
+		       inputs->fault, sizeof(inputs->fault)) &&
+	       read_root(arguments->root, inputs) && read_crls(arguments, inputs) &&
+	       read_references(arguments, inputs) &&
+	       inputs_read_nonce(
+		       "nonce", arguments->nonce, arguments->nonce_file, &inputs->nonce) &&
 	       read_policy(arguments->policy, inputs) &&
 	       (!arguments->manifest ||
-		       read_file(arguments->manifest, MANIFEST_FILE_MAX, &inputs->manifest));
+		       read_file(arguments->manifest, MANIFEST_FILE_MAX, &inputs->manifest)) &&
+	       quote_inputs_read(arguments, &inputs->quote);
 }

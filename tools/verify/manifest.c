@@ -9,23 +9,42 @@
 
 #include "guid.h"
 #include "manifest_platform.h"
+#include "manifest_vtpm.h"
 
 static const uint8_t guid_services[SVSM_GUID_SIZE] = SVSM_GUID_SERVICES_MANIFEST;
 static const uint8_t guid_platform[SVSM_GUID_SIZE] = NACRE_GUID_PLATFORM;
+static const uint8_t guid_vtpm[SVSM_GUID_SIZE] = SVSM_GUID_VTPM;
 
-typedef bool (*check_fn)(const struct manifest_service *service, struct tool_error *error);
+/* The services whose content is known here. */
+struct kind {
+	const uint8_t *guid;
+	const char *name;
+	uint32_t version; /* that its header must have */
+	bool (*check)(const struct blob *body, struct tool_error *error);
+	void (*describe)(const struct blob *body, struct buffer *text);
+};
 
-static struct blob body_of(const struct manifest_service *service)
+static const struct kind kinds[] = {
+	{guid_platform, "nacre-platform", NACRE_PLATFORM_MANIFEST_VERSION, manifest_platform_check,
+		manifest_platform_describe},
+	{guid_vtpm, "vTPM", NACRE_VTPM_MANIFEST_VERSION, manifest_vtpm_check,
+		manifest_vtpm_describe},
+};
+
+static const struct kind *find_kind(const uint8_t guid[SVSM_GUID_SIZE])
 {
-	return (struct blob){service->content.bytes + sizeof(struct nacre_manifest_header),
-		service->content.size - sizeof(struct nacre_manifest_header)};
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!memcmp(kinds[i].guid, guid, SVSM_GUID_SIZE))
+			return &kinds[i];
+	}
+	return NULL;
 }
 
 /* The header is the service's own; behind it is what it claims. */
-static bool check_platform(const struct manifest_service *service, struct tool_error *error)
+static bool take_header(
+	struct manifest_service *service, const struct kind *kind, struct tool_error *error)
 {
 	struct nacre_manifest_header header;
-	struct blob body;
 
 	if (service->content.size < sizeof(header))
 		return fail_at(error, service->offset, "%zu bytes are too few for a manifest of %s",
@@ -34,41 +53,55 @@ static bool check_platform(const struct manifest_service *service, struct tool_e
 	if (memcmp(header.guid, service->guid, SVSM_GUID_SIZE))
 		return fail_at(error, service->offset,
 			"the manifest of %s begins with another service's GUID", service->name);
-	if (header.version != NACRE_PLATFORM_MANIFEST_VERSION)
+	if (header.version != kind->version)
 		return fail_at(error, service->offset + SVSM_GUID_SIZE,
-			"version %" PRIu32 " of the manifest of %s is unknown; %u was expected",
-			header.version, service->name, NACRE_PLATFORM_MANIFEST_VERSION);
-	body = body_of(service);
-	if (manifest_platform_check(&body, error))
+			"version %" PRIu32 " of the manifest of %s is unknown; %" PRIu32
+			" was expected",
+			header.version, service->name, kind->version);
+	service->version = header.version;
+	service->body = (struct blob){
+		service->content.bytes + sizeof(header), service->content.size - sizeof(header)};
+	return true;
+}
+
+static bool check_known(
+	struct manifest_service *service, const struct kind *kind, struct tool_error *error)
+{
+	service->name = kind->name;
+	if (kind->guid == guid_vtpm && manifest_vtpm_is_bare(&service->content)) {
+		service->version = SVSM_VTPM_MANIFEST_BARE;
+		service->body = service->content;
+	} else if (!take_header(service, kind, error)) {
+		return false;
+	}
+	if (kind->check(&service->body, error))
 		return true;
-	error->offset += service->offset + sizeof(header);
+	error->offset += service->offset + (service->content.size - service->body.size);
 	return false;
+}
+
+static bool check_service(struct manifest_service *service, struct tool_error *error)
+{
+	const struct kind *kind = find_kind(service->guid);
+
+	return !kind || check_known(service, kind, error);
 }
 
 void manifest_describe(const struct manifest_service *service, struct buffer *text)
 {
-	struct blob body = body_of(service);
+	const struct kind *kind = find_kind(service->guid);
 
-	manifest_platform_describe(&body, text);
+	if (kind)
+		kind->describe(&service->body, text);
 }
 
-static const struct {
-	const uint8_t *guid;
-	const char *name;
-	check_fn check;
-} known[] = {
-	{guid_platform, "nacre-platform", check_platform},
-};
-
-static bool check_service(struct manifest_service *service, struct tool_error *error)
+const struct manifest_service *manifest_vtpm(const struct manifest *manifest)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		if (memcmp(known[i].guid, service->guid, SVSM_GUID_SIZE))
-			continue;
-		service->name = known[i].name;
-		return known[i].check(service, error);
+	for (size_t i = 0; i < manifest->count; i++) {
+		if (!memcmp(manifest->services[i].guid, guid_vtpm, SVSM_GUID_SIZE))
+			return &manifest->services[i];
 	}
-	return true;
+	return NULL;
 }
 
 /* No service twice, and no byte in two contents. */
@@ -146,7 +179,10 @@ static bool read_single(
 {
 	struct manifest_service *service = &manifest->services[0];
 
-	memcpy(service->guid, blob->bytes, sizeof(service->guid));
+	if (manifest_vtpm_is_bare(blob))
+		memcpy(service->guid, guid_vtpm, sizeof(service->guid));
+	else
+		memcpy(service->guid, blob->bytes, sizeof(service->guid));
 	service->name = NULL;
 	service->offset = 0;
 	service->content = *blob;
@@ -162,11 +198,11 @@ static bool begins_with(const struct blob *blob, const uint8_t guid[SVSM_GUID_SI
 
 bool manifest_is(const struct blob *blob)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		if (begins_with(blob, known[i].guid))
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (begins_with(blob, kinds[i].guid))
 			return true;
 	}
-	return begins_with(blob, guid_services);
+	return begins_with(blob, guid_services) || manifest_vtpm_is_bare(blob);
 }
 
 bool manifest_read(const struct blob *blob, struct manifest *manifest, struct tool_error *error)

@@ -19,6 +19,8 @@ struct manifest_service {
 	const char *name;    /* "nacre-platform", or NULL: not one that is known here */
 	size_t offset;       /* of @content in the manifest */
 	struct blob content; /* within the manifest's bytes */
+	uint32_t version;    /* these two: only of a service that has a name */
+	struct blob body;    /* what is behind the header; all of it if it has none */
 };
 
 struct manifest {
@@ -36,6 +38,9 @@ MUST_CHECK bool manifest_read(
 
 /* Appends what a service that has a name here claims, in words. */
 void manifest_describe(const struct manifest_service *service, struct buffer *text);
+
+/* The vTPM, or NULL if the manifest does not name it. */
+const struct manifest_service *manifest_vtpm(const struct manifest *manifest);
 
 /* Whether the bytes begin as one of the manifests that are known here. */
 bool manifest_is(const struct blob *blob);

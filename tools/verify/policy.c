@@ -6,6 +6,7 @@
 #include "policy.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "report.h"
@@ -224,27 +225,126 @@ static bool take_bits(
 	return *bits || wrong(error, key->name, "a list of names of guest policy bits");
 }
 
+#define REQUIRED_WORDS \
+	"a list of \"nonce\", \"crl\", \"manifest\", \"quote\", \"quote-nonce\" and \"event-log\""
+
+/* Where a word of "require" is noted; NULL if there is no such word. */
+static bool *find_required(struct policy *policy, const char *name)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+	} words[] = {{"nonce", &policy->require_nonce}, {"crl", &policy->require_crl},
+		{"manifest", &policy->require_manifest}, {"quote", &policy->require_quote},
+		{"quote-nonce", &policy->require_quote_nonce},
+		{"event-log", &policy->require_event_log}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(words[i].name, name))
+			return words[i].flag;
+	}
+	return NULL;
+}
+
 static bool take_required(
 	struct policy *policy, const struct key *key, json_t *value, struct tool_error *error)
 {
-	const char *name;
 	json_t *item;
+	bool *flag;
 	size_t i;
 
 	if (!json_array_size(value))
-		return wrong(error, key->name, "a list of \"nonce\", \"crl\" and \"manifest\"");
+		return wrong(error, key->name, REQUIRED_WORDS);
 	json_array_foreach(value, i, item)
 	{
-		name = json_is_string(item) ? json_string_value(item) : "";
-		if (!strcmp(name, "nonce"))
-			policy->require_nonce = true;
-		else if (!strcmp(name, "crl"))
-			policy->require_crl = true;
-		else if (!strcmp(name, "manifest"))
-			policy->require_manifest = true;
-		else
-			return wrong(
-				error, key->name, "a list of \"nonce\", \"crl\" and \"manifest\"");
+		flag = json_is_string(item) ? find_required(policy, json_string_value(item)) : NULL;
+		if (!flag)
+			return wrong(error, key->name, REQUIRED_WORDS);
+		*flag = true;
+	}
+	return true;
+}
+
+static bool take_pcr_values(struct policy_pcr *pcr, json_t *list, struct tool_error *error)
+{
+	const size_t size = pcr->hash->size;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		if (i == POLICY_PCR_VALUES_MAX)
+			return fail_with(error, "\"pcrs\", %s:%u has more than %d values",
+				pcr->hash->name, pcr->pcr, POLICY_PCR_VALUES_MAX);
+		if (!json_is_string(item) ||
+			!hex_decode(json_string_value(item), pcr->values[i], size))
+			return fail_with(error,
+				"\"pcrs\", %s:%u, value %zu: %zu hexadecimal digits are needed",
+				pcr->hash->name, pcr->pcr, i + 1, 2 * size);
+		pcr->count++;
+	}
+	return pcr->count ||
+	       fail_with(error, "\"pcrs\", %s:%u must be a list with at least one value",
+		       pcr->hash->name, pcr->pcr);
+}
+
+/* "0" to "23", in that form only: no PCR is named twice. */
+static bool pcr_number(const char *name, unsigned int *pcr)
+{
+	char text[8];
+
+	for (*pcr = 0; *pcr < TPM_PCR_COUNT; (*pcr)++) {
+		snprintf(text, sizeof(text), "%u", *pcr);
+		if (!strcmp(text, name))
+			return true;
+	}
+	return false;
+}
+
+static bool take_bank(
+	struct policy *policy, const struct tpm_hash *hash, json_t *bank, struct tool_error *error)
+{
+	const char *name;
+	unsigned int pcr;
+	json_t *values;
+
+	if (!json_object_size(bank))
+		return fail_with(error, "\"pcrs\", %s must be an object with a key for each PCR",
+			hash->name);
+	json_object_foreach(bank, name, values)
+	{
+		struct policy_pcr *wanted = &policy->pcrs[policy->pcr_count];
+
+		if (!pcr_number(name, &pcr))
+			return fail_with(error, "\"pcrs\", %s: there is no PCR \"%.32s\"; 0 to %u",
+				hash->name, name, TPM_PCR_COUNT - 1);
+		*wanted = (struct policy_pcr){.hash = hash, .pcr = pcr};
+		if (!take_pcr_values(wanted, values, error))
+			return false;
+		policy->pcr_count++;
+	}
+	return true;
+}
+
+static bool take_pcrs(
+	struct policy *policy, const struct key *key, json_t *value, struct tool_error *error)
+{
+	const struct tpm_hash *hash;
+	const char *name;
+	json_t *bank;
+
+	if (!json_object_size(value))
+		return wrong(error, key->name, "an object with a key for each bank");
+	json_object_foreach(value, name, bank)
+	{
+		hash = tpm_hash_of_name(name);
+		if (!hash)
+			return fail_with(error,
+				"\"pcrs\": there is no bank \"%.32s\"; sha256, sha384 and sha512 "
+				"are known",
+				name);
+		if (!take_bank(policy, hash, bank, error))
+			return false;
 	}
 	return true;
 }
@@ -268,6 +368,7 @@ static const struct key keys[] = {
 	{"author_key_digests", take_values, AT(author_keys), SNP_DIGEST_SIZE},
 	{"family_ids", take_values, AT(family_ids), 16},
 	{"image_ids", take_values, AT(image_ids), 16},
+	{"pcrs", take_pcrs, 0, 0},
 	{"require", take_required, 0, 0},
 };
 

@@ -10,6 +10,7 @@
 #include "tcb.h"
 #include "tools/common/buffer.h"
 #include "tools/common/error.h"
+#include "tpm_hash.h"
 
 #define POLICY_FILE_MAX (1 * MIB)
 #define POLICY_VALUES_MAX 64
@@ -21,6 +22,16 @@ struct policy_values {
 	uint8_t values[POLICY_VALUES_MAX][POLICY_VALUE_SIZE]; /* the first bytes count */
 };
 
+/* Values of one PCR of which it must have one. */
+#define POLICY_PCR_VALUES_MAX 16
+struct policy_pcr {
+	const struct tpm_hash *hash;
+	unsigned int pcr;
+	size_t count;
+	uint8_t values[POLICY_PCR_VALUES_MAX][TPM_DIGEST_MAX];
+};
+
+#define POLICY_PCRS_MAX (TPM_HASHES * TPM_PCR_COUNT)
 struct policy {
 	uint32_t report_versions; /* a bit each; 0: all that are known */
 	uint32_t signing_keys;    /* a bit for each enum snp_report_signer; 0: all */
@@ -35,6 +46,9 @@ struct policy {
 	uint32_t guest_svn; /* at least */
 	struct policy_values host_data, id_keys, author_keys, family_ids, image_ids;
 	bool require_nonce, require_crl, require_manifest;
+	bool require_quote, require_quote_nonce, require_event_log;
+	struct policy_pcr pcrs[POLICY_PCRS_MAX];
+	size_t pcr_count;
 };
 
 /* Without a file. Reports of VMPL 0 to 2 are accepted, no debugging, no migration agent. */

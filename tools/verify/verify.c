@@ -24,5 +24,6 @@ void verify_evidence(const struct verify_request *request, struct checks *checks
 	verify_launch(request, &report, checks);
 	verify_policy(request, &report, &chain, checks);
 	verify_data(request, &report, checks);
+	verify_quote(request, checks);
 	qsort(checks->rows, checks->count, sizeof(checks->rows[0]), by_id);
 }

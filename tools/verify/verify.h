@@ -14,6 +14,7 @@
 #include "checks.h"
 #include "key_facts.h"
 #include "policy.h"
+#include "quote_evidence.h"
 #include "reference.h"
 #include "report.h"
 
@@ -30,10 +31,11 @@ struct verify_request {
 	size_t crl_count;
 	const struct reference *reference;
 	const struct policy *policy;
-	const struct blob *nonce;    /* NULL: none was given */
-	const struct blob *manifest; /* NULL: a plain report */
-	time_t time;                 /* for validity dates and revocation lists */
-	bool time_given;             /* by the user; otherwise by this machine's clock */
+	const struct blob *nonce;           /* NULL: none was given */
+	const struct blob *manifest;        /* NULL: a plain report */
+	const struct quote_evidence *quote; /* NULL: none was given */
+	time_t time;                        /* for validity dates and revocation lists */
+	bool time_given;                    /* by the user; otherwise by this machine's clock */
 };
 
 /* The certificates that were chosen; any may be NULL. Not owned. */
@@ -79,6 +81,17 @@ void verify_policy(const struct verify_request *request, const struct snp_report
 /* check_data.c: nonce and manifest. */
 void verify_data(const struct verify_request *request, const struct snp_report *report,
 	struct checks *checks);
+
+/* check_quote.c: the vTPM's quote, and what ties it to the manifest. */
+void verify_quote(const struct verify_request *request, struct checks *checks);
+
+/* check_pcrs.c: what a quote's PCRs hold, against log, values and policy. */
+void verify_pcrs(const struct verify_request *request, const struct tpm_quote *quote,
+	const struct tpm_hash *hash, struct checks *checks);
+
+/* check_vtpm_certificates.c: the row TPM_CERTIFICATES, if there are any. */
+void verify_vtpm_certificates(const struct verify_request *request,
+	const struct vtpm_identity *identity, struct checks *checks);
 
 #define VERIFY_TIME_SIZE 24
 /* "2026-11-23T15:01:10Z". Returns @text. */

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a paravisor would say of a TPM that is already there, for tests on the
+ * desk: service reports with manifests that name its keys, signed by a TEST
+ * chain, and an event log. Usage:
+ *
+ *   make_evidence FOLDER EK-RSA EK-P256 EK-P384 AK
+ *
+ * The keys are files of tpm2-tools (TPM2B_PUBLIC). FOLDER gets root.pem,
+ * certificates, report and manifest; bare-report and bare-manifest, of version
+ * 0; log; and extends, the arguments for tpm2_pcrextend that log stands for. The
+ * nonce is 64 times 0xda.
+ */
+#include "tests/unit/unit_test.h"
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include "svsm.h"
+#include "tests/unit/tpm_fixture.h"
+#include "tests/unit/verify_fixture.h"
+#include "tools/common/cbor.h"
+#include "tools/common/files.h"
+#include "tools/common/text.h"
+
+#define EV_ACTION 5
+
+static const char *folder;
+
+static const char *in(const char *name)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static void write_file(const char *name, const void *bytes, size_t size)
+{
+	struct tool_error error;
+
+	if (!file_write(in(name), bytes, size, &error))
+		fail_msg("%s: %s", name, error.text);
+}
+
+/* TPMT_PUBLIC in @path, behind its size. */
+static struct blob read_public(const char *path)
+{
+	struct tool_error error;
+	struct blob blob;
+
+	if (!file_read(path, &blob, &error))
+		fail_msg("%s: %s", path, error.text);
+	assert_true(blob.size > 2);
+	return (struct blob){blob.bytes + 2, blob.size - 2};
+}
+
+static cbor_item_t *public_item(const char *path)
+{
+	struct blob blob = read_public(path);
+	cbor_item_t *item = dcbor_bytes(blob.bytes, blob.size);
+
+	free((void *)(blob.bytes - 2));
+	return item;
+}
+
+static void make_content(char **paths, struct buffer *content)
+{
+	static const int64_t indices[] = {0x01c00002, 0x01c0000a, 0x01c00016};
+	cbor_item_t *map = dcbor_map(), *eks = dcbor_map();
+	struct buffer bytes = {0};
+	struct tool_error error;
+	uint8_t *der = NULL;
+	int size = i2d_PUBKEY(tpm_fixture_key(TPM_KEY_ISSUER), &der);
+
+	assert_true(size > 0);
+	for (size_t i = 0; i < ARRAY_SIZE(indices); i++)
+		dcbor_put_int(eks, indices[i], public_item(paths[i]));
+	dcbor_put_text(map, "ek", eks);
+	dcbor_put_text(map, "ak", public_item(paths[3]));
+	dcbor_put_text(map, "issuer", dcbor_bytes(der, (size_t)size));
+	assert_true(dcbor_encode(map, &bytes, &error));
+	tpm_put_content(content, &bytes);
+	dcbor_free(map);
+	OPENSSL_free(der);
+	buffer_free(&bytes);
+}
+
+static void write_report(
+	const char *report_name, const char *manifest_name, const struct buffer *manifest)
+{
+	uint8_t bytes[64];
+	const struct blob nonce = {bytes, sizeof(bytes)};
+	struct snp_report report;
+
+	memset(bytes, 0xda, sizeof(bytes));
+	fixture_report(&report);
+	report.vmpl = 0;
+	fixture_bind(&report, &nonce, manifest);
+	fixture_sign(&report, fixture_link_key(FIXTURE_VCEK));
+	write_file(report_name, &report, sizeof(report));
+	write_file(manifest_name, manifest->bytes, manifest->size);
+}
+
+static void write_reports(char **paths)
+{
+	struct buffer content = {0}, manifest = {0}, bare = {0};
+	struct blob ek = read_public(paths[0]);
+
+	make_content(paths, &content);
+	tpm_put_manifest(&manifest, &content);
+	write_report("report", "manifest", &manifest);
+	buffer_append(&bare, ek.bytes, ek.size);
+	write_report("bare-report", "bare-manifest", &bare);
+	free((void *)(ek.bytes - 2));
+	buffer_free(&content);
+	buffer_free(&manifest);
+	buffer_free(&bare);
+}
+
+static void write_certificates(void)
+{
+	struct buffer table = {0};
+	FILE *file = fopen(in("root.pem"), "w");
+
+	assert_non_null(file);
+	assert_int_equal(PEM_write_X509(file, fixture_certificate(FIXTURE_ARK)), 1);
+	assert_int_equal(fclose(file), 0);
+	fixture_table(&table, FIXTURE_VCEK, FIXTURE_ASK);
+	write_file("certificates", table.bytes, table.size);
+	buffer_free(&table);
+}
+
+static void add_hex(FILE *file, const char *bank, const EVP_MD *md, const char *data)
+{
+	uint8_t digest[64];
+	char text[2 * sizeof(digest) + 1];
+	unsigned int size;
+
+	assert_int_equal(EVP_Digest(data, strlen(data), digest, &size, md, NULL), 1);
+	hex_encode(digest, size, text);
+	fprintf(file, "%s=%s", bank, text);
+}
+
+/* The same events as a log, and as what a firmware tells the TPM. */
+static void write_log(void)
+{
+	static const struct {
+		unsigned int pcr;
+		const char *data;
+	} events[] = {{0, "firmware"}, {7, "secure boot is off"}, {4, "boot loader"}, {4, "kernel"},
+		{0, "end"}, {7, "end"}};
+	FILE *file = fopen(in("extends"), "w");
+	struct buffer log = {0};
+
+	assert_non_null(file);
+	log_put_head(&log);
+	log_put_event(&log, 0, TCG_EV_NO_ACTION, "not extended", 12);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		log_put_event(
+			&log, events[i].pcr, EV_ACTION, events[i].data, strlen(events[i].data));
+		fprintf(file, "%u:", events[i].pcr);
+		add_hex(file, "sha256", EVP_sha256(), events[i].data);
+		add_hex(file, ",sha384", EVP_sha384(), events[i].data);
+		fputc('\n', file);
+	}
+	assert_int_equal(fclose(file), 0);
+	write_file("log", log.bytes, log.size);
+	buffer_free(&log);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 6) {
+		fputs("usage: make_evidence FOLDER EK-RSA EK-P256 EK-P384 AK\n", stderr);
+		return 2;
+	}
+	folder = argv[1];
+	fixture_chain("Milan");
+	write_certificates();
+	write_reports(argv + 2);
+	write_log();
+	fixture_chain_free();
+	tpm_fixture_free();
+	return 0;
+}
