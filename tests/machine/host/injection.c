@@ -116,6 +116,7 @@ void injection_order(uint32_t command, uint64_t a0, uint32_t a1)
 static void inject_and_step(struct vcpu *v)
 {
 	step_begin(v);
+	vcpu_context(v)->step.behind = true;
 	event_inject(v, now.event | EVENT_VALID);
 }
 
