@@ -10,52 +10,12 @@
 #include "insn.h"
 #include "memory.h"
 #include "nae.h"
+#include "system_call.h"
 #include "user.h"
 #include "../machine/host/hostile_ports.h"
 
-#define SFMASK (RFLAGS_IF | RFLAGS_TF | RFLAGS_DF)
-#define STAR ((uint64_t)SELECTOR_CODE << 32 | (SELECTOR_USER_DATA - 8UL) << 48)
-#define STACK_TOP (PAGE_SIZE - 16)
 #define MANY 100000
-
-void system_call_run(uint64_t rip, uint64_t rsp, uint64_t rflags, uint64_t arg);
-extern const char system_call_entry[];
-extern uint32_t system_calls, system_call_cs, system_call_ss;
-extern uint64_t system_call_rcx, system_call_r11, system_call_flags, system_call_rbx;
-
-static uint8_t *code, *data; /* the kernel's addresses of ring 3's pages */
-static uint64_t code_va, data_va, stack_va;
-
-static uint64_t user_page(uint8_t **page)
-{
-	uint64_t va = paging_window();
-
-	*page = page_alloc();
-	paging_map(va, pte_user((uint64_t)*page));
-	return va;
-}
-
-static void prepare(void)
-{
-	uint8_t *stack;
-
-	code_va = user_page(&code);
-	data_va = user_page(&data);
-	stack_va = user_page(&stack);
-	wrmsr(MSR_STAR, STAR);
-	wrmsr(MSR_LSTAR, (uint64_t)system_call_entry);
-	wrmsr(MSR_SFMASK, SFMASK);
-	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
-}
-
-static void run(const char *from, const char *end, uint64_t rflags)
-{
-	__builtin_memcpy(code, from, (size_t)(end - from));
-	system_calls = 0;
-	wrmsr(MSR_KERNEL_GS_BASE, data_va);
-	system_call_run(code_va, stack_va + STACK_TOP, rflags, data_va);
-}
-#define RUN(name, rflags) run(name, name##_end, rflags)
+#define RUN SYSTEM_CALL_RUN
 
 /* --- SYSCALL and SYSRET --- */
 
@@ -65,7 +25,7 @@ static void system_call(void)
 {
 	RUN(call, RFLAGS_FIXED | RFLAGS_IF);
 	EXPECT_EQ(system_calls, 1);
-	EXPECT_EQ(system_call_rcx, code_va + (uint64_t)(call_end - call));
+	EXPECT_EQ(system_call_rcx, system_call_code_va + (uint64_t)(call_end - call));
 	EXPECT_EQ(system_call_r11, RFLAGS_FIXED | RFLAGS_IF | RFLAGS_DF | RFLAGS_CF);
 	EXPECT_EQ(system_call_flags & (RFLAGS_IF | RFLAGS_TF | RFLAGS_DF), 0);
 	EXPECT_EQ(system_call_cs, SELECTOR_CODE);
@@ -82,8 +42,8 @@ static void there_and_back(void)
 	RUN(calls, RFLAGS_FIXED | RFLAGS_IF);
 	EXPECT_EQ(system_calls, 3);
 	EXPECT_EQ(system_call_rbx, RFLAGS_FIXED | RFLAGS_IF);
-	EXPECT_EQ(((uint32_t *)data)[0], SELECTOR_USER_CODE);
-	EXPECT_EQ(((uint32_t *)data)[1], SELECTOR_USER_DATA);
+	EXPECT_EQ(((uint32_t *)system_call_data)[0], SELECTOR_USER_CODE);
+	EXPECT_EQ(((uint32_t *)system_call_data)[1], SELECTOR_USER_DATA);
 }
 
 USER_CODE(read_gs, "movq %gs:0, %rbx; xorl %eax, %eax; syscall");
@@ -92,10 +52,10 @@ static void swapped_gs(void)
 {
 	struct cpu *before = cpu_self();
 
-	*(uint64_t *)data = 0x6e61637265;
+	*(uint64_t *)system_call_data = 0x6e61637265;
 	RUN(read_gs, RFLAGS_FIXED);
 	EXPECT_EQ(system_call_rbx, 0x6e61637265);
-	EXPECT_EQ(rdmsr(MSR_KERNEL_GS_BASE), data_va);
+	EXPECT_EQ(rdmsr(MSR_KERNEL_GS_BASE), system_call_data_va);
 	EXPECT_EQ((uint64_t)cpu_self(), (uint64_t)before);
 }
 
@@ -133,10 +93,10 @@ static void privileged(void)
 	EXPECT_EQ(USER_RUN(user_sysret, 0).vector, VEC_GP);
 	EXPECT_EQ(USER_RUN(user_cr3, 0).vector, VEC_GP);
 	EXPECT_EQ(USER_RUN(user_write_cr0, 0).vector, VEC_GP);
-	EXPECT_EQ(USER_RUN(user_lgdt, data_va).vector, VEC_GP);
+	EXPECT_EQ(USER_RUN(user_lgdt, system_call_data_va).vector, VEC_GP);
 	EXPECT_EQ(USER_RUN(user_ltr, 0).vector, VEC_GP);
 	EXPECT_EQ(USER_RUN(user_clts, 0).vector, VEC_GP);
-	EXPECT_EQ(USER_RUN(user_invlpg, data_va).vector, VEC_GP);
+	EXPECT_EQ(USER_RUN(user_invlpg, system_call_data_va).vector, VEC_GP);
 	EXPECT_EQ(USER_RUN(user_wrmsr, 0).vector, VEC_GP);
 	EXPECT_EQ(USER_RUN(user_int_0x80, 0).vector, VEC_GP);
 	EXPECT_EQ(USER_RUN(user_int_29, 0).error, 29 << 3 | 2); /* the gate's DPL */
@@ -158,12 +118,12 @@ static void expect_pf(struct trap t, uint64_t error, uint64_t address)
 
 static void kernel_pages(void)
 {
-	uint64_t kernel = (uint64_t)data, no_execute = paging_window();
+	uint64_t kernel = (uint64_t)system_call_data, no_execute = paging_window();
 
 	expect_pf(USER_RUN(user_load, kernel), PF_U | PF_P, kernel);
 	expect_pf(USER_RUN(user_store, kernel), PF_U | PF_P | PF_W, kernel);
 	expect_pf(USER_RUN(user_jump, kernel), PF_U | PF_P | PF_FETCH, kernel);
-	paging_map(no_execute, pte_user((uint64_t)data) | PTE_NX);
+	paging_map(no_execute, pte_user((uint64_t)system_call_data) | PTE_NX);
 	expect_pf(USER_RUN(user_jump, no_execute), PF_U | PF_P | PF_FETCH, no_execute);
 }
 
@@ -177,17 +137,22 @@ static void user_pages(void)
 	uint64_t cr4 = read_cr4();
 	uint32_t value = 0;
 
-	data[0] = 0xc3; /* RET */
+	system_call_data[0] = 0xc3; /* RET */
 	write_cr4(cr4 | CR4_SMEP | CR4_SMAP);
-	expect_pf(trap_guard_call(jump_to, (void *)data_va), PF_P | PF_FETCH, data_va);
-	expect_pf(TRY("movl (%1), %0", "=a"(value) : "r"(data_va)), PF_P, data_va);
-	expect_pf(TRY("movl %%eax, (%0)", : "r"(data_va), "a"(0)), PF_P | PF_W, data_va);
+	expect_pf(trap_guard_call(jump_to, (void *)system_call_data_va), PF_P | PF_FETCH,
+		system_call_data_va);
+	expect_pf(TRY("movl (%1), %0", "=a"(value)
+			  : "r"(system_call_data_va)),
+		PF_P, system_call_data_va);
+	expect_pf(TRY("movl %%eax, (%0)",
+			  : "r"(system_call_data_va), "a"(0)),
+		PF_P | PF_W, system_call_data_va);
 	__asm__ volatile("stac");
-	EXPECT_EQ(TRY("movl (%1), %0", "=a"(value) : "r"(data_va)).vector, TRAP_NONE);
+	EXPECT_EQ(TRY("movl (%1), %0", "=a"(value) : "r"(system_call_data_va)).vector, TRAP_NONE);
 	__asm__ volatile("clac");
 	EXPECT_EQ(value & 0xff, 0xc3);
 	write_cr4(cr4);
-	EXPECT_EQ(trap_guard_call(jump_to, (void *)data_va).vector, TRAP_NONE);
+	EXPECT_EQ(trap_guard_call(jump_to, (void *)system_call_data_va).vector, TRAP_NONE);
 }
 
 /* --- SSE state: of the VMSA's, it is the same through exits --- */
@@ -203,8 +168,8 @@ static void fxsave(void)
 	write_cr0(cr0 & ~(uint64_t)(CR0_TS | CR0_EM));
 	write_cr4(cr4 | CR4_OSFXSR);
 	RUN(sse, RFLAGS_FIXED);
-	EXPECT_EQ(*(uint32_t *)(data + 24), 0x1fa0); /* MXCSR */
-	EXPECT_EQ(*(uint64_t *)(data + 160 + 5 * 16), ~0ULL);
+	EXPECT_EQ(*(uint32_t *)(system_call_data + 24), 0x1fa0); /* MXCSR */
+	EXPECT_EQ(*(uint64_t *)(system_call_data + 160 + 5 * 16), ~0ULL);
 	EXPECT_EQ(system_call_rbx, ~0ULL);
 	write_cr4(cr4);
 	write_cr0(cr0);
@@ -226,7 +191,7 @@ static uint32_t ask(uint32_t question)
 
 static void begin(void)
 {
-	prepare();
+	system_call_prepare();
 	if (guest_has_word("stepped"))
 		order(HOSTILE_WATCH, MANY);
 }

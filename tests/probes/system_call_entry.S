@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ring 3 by SYSRET and back by SYSCALL, with SWAPGS on both ways (ring3.c). One vCPU.
+ * Ring 3 by SYSRET and back by SYSCALL, with SWAPGS on both ways (system_call.h).
  * A system call with RAX = 1 returns to where it came from, any other ends the run.
  */
 	.text
@@ -44,6 +44,8 @@ system_call_entry:
 	movq system_call_rcx(%rip), %rcx
 	movq user_rsp(%rip), %rsp
 	swapgs
+	.globl system_call_return
+system_call_return:
 	sysretq
 1:	movq %rbx, system_call_rbx(%rip)
 	popq %r15
