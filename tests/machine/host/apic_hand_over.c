@@ -4,10 +4,33 @@
 #include "hpet.h"
 #include "insn.h"
 
+/* How late QEMU's main loop may raise the interrupt of a timer whose count is over. */
+#define LATE_NS 20000000U
+
+static bool holds(uint32_t offset, uint32_t vector)
+{
+	return XAPIC(offset + vector / 32 * 16) >> vector % 32 & 1;
+}
+
+/* Masked now, it would be lost. Where it was taken long ago, time is all that this costs. */
+static void wait_for_late_timer(void)
+{
+	uint32_t lvt = XAPIC(APIC_LVT_TIMER), vector = lvt & 0xff;
+	uint64_t until;
+
+	if (lvt & LVT_MASKED || !XAPIC(APIC_TIMER_INITIAL) || XAPIC(APIC_TIMER_CURRENT))
+		return;
+	until = hpet_now() + LATE_NS;
+	while (!holds(APIC_IRR, vector) && !holds(APIC_ISR, vector) && hpet_now() < until)
+		cpu_relax();
+}
+
 static void take_timer(const struct vcpu *v, struct upper_apic *a)
 {
-	uint32_t left = XAPIC(APIC_TIMER_CURRENT);
+	uint32_t left;
 
+	wait_for_late_timer();
+	left = XAPIC(APIC_TIMER_CURRENT);
 	a->divide = apic_guest_divide(v);
 	a->lvt_timer = XAPIC(APIC_LVT_TIMER) & (0xffU | (uint32_t)(LVT_MASKED | LVT_PERIODIC));
 	a->initial = XAPIC(APIC_TIMER_INITIAL);
