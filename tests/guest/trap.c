@@ -24,7 +24,7 @@ extern const struct extable_entry extable_start[], extable_end[];
 void trap_dispatch(struct trap_frame *f);
 void guard_call(void (*fn)(void *arg), void *arg);
 void guard_compat(const void *code);
-void guard_user(uint64_t rip, uint64_t rsp, uint64_t arg);
+void guard_user(uint64_t rip, uint64_t rsp, uint64_t arg, uint64_t rflags);
 _Noreturn void guard_leave(void);
 
 static struct gate idt[VECTORS] ALIGNED(16);
@@ -149,9 +149,14 @@ struct trap trap_guard_compat(const void *code)
 	return *trap_record();
 }
 
-struct trap trap_guard_user(uint64_t rip, uint64_t rsp, uint64_t arg)
+struct trap trap_guard_user_flags(uint64_t rip, uint64_t rsp, uint64_t arg, uint64_t rflags)
 {
 	trap_record()->vector = TRAP_NONE;
-	guard_user(rip, rsp, arg);
+	guard_user(rip, rsp, arg, rflags);
 	return *trap_record();
+}
+
+struct trap trap_guard_user(uint64_t rip, uint64_t rsp, uint64_t arg)
+{
+	return trap_guard_user_flags(rip, rsp, arg, RFLAGS_FIXED);
 }

@@ -60,5 +60,6 @@ struct trap trap_guard_call(void (*fn)(void *arg), void *arg);
 struct trap trap_guard_compat(const void *code);
 /* Ring 3 at @rip with @rsp and RDI = @arg; must end in a trap. See user.h. */
 struct trap trap_guard_user(uint64_t rip, uint64_t rsp, uint64_t arg);
+struct trap trap_guard_user_flags(uint64_t rip, uint64_t rsp, uint64_t arg, uint64_t rflags);
 
 #endif

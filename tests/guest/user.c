@@ -18,10 +18,15 @@ static void map_pages(void)
 	paging_map(stack_va, pte_user((uint64_t)page_alloc()));
 }
 
-struct trap user_run(const void *code, uint32_t size, uint64_t arg)
+struct trap user_run_flags(const void *code, uint32_t size, uint64_t arg, uint64_t rflags)
 {
 	if (!code_page)
 		map_pages();
 	memcpy(code_page, code, size);
-	return trap_guard_user(code_va, stack_va + PAGE_SIZE - 16, arg);
+	return trap_guard_user_flags(code_va, stack_va + PAGE_SIZE - 16, arg, rflags);
+}
+
+struct trap user_run(const void *code, uint32_t size, uint64_t arg)
+{
+	return user_run_flags(code, size, arg, RFLAGS_FIXED);
 }

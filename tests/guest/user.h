@@ -11,6 +11,8 @@
  * mapped by paging_map() with pte_user().
  */
 struct trap user_run(const void *code, uint32_t size, uint64_t arg);
+/* The same with these flags: RFLAGS_IF lets interrupts in, whose handlers return there. */
+struct trap user_run_flags(const void *code, uint32_t size, uint64_t arg, uint64_t rflags);
 
 /*
  * A piece of machine code with a name: USER_CODE(name, "insn; int3") declares
@@ -20,5 +22,7 @@ struct trap user_run(const void *code, uint32_t size, uint64_t arg);
 	extern const char name[], name##_end[]; \
 	__asm__(".pushsection .rodata\n" #name ": " text "\n" #name "_end:\n.popsection")
 #define USER_RUN(name, arg) user_run(name, (uint32_t)(name##_end - name), (uint64_t)(arg))
+#define USER_RUN_FLAGS(name, arg, flags) \
+	user_run_flags(name, (uint32_t)(name##_end - name), (uint64_t)(arg), flags)
 
 #endif

@@ -89,13 +89,13 @@ guard_compat:
 	pushq %rdi
 	lretq
 
-/* void guard_user(uint64_t rip, uint64_t rsp, uint64_t arg) */
+/* void guard_user(uint64_t rip, uint64_t rsp, uint64_t arg, uint64_t rflags) */
 	.globl guard_user
 guard_user:
 	guard_begin
 	pushq $SELECTOR_USER_DATA
 	pushq %rsi
-	pushq $2
+	pushq %rcx
 	pushq $SELECTOR_USER_CODE
 	pushq %rdi
 	movq %rdx, %rdi

@@ -3,7 +3,7 @@
 # end stands in tests/probes/runs.
 
 PROBES_OUT := $(BUILD)/tests/probes
-PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters relaunch guest_request false_responses
+PROBES_NAMES := library pvalidate rmpadjust access vc ghcb modes vmsa vmpl fatal smp interrupts devices invlpgb features launch x2apic xsave direct counters relaunch guest_request false_responses timer ring3 places
 PROBES_IMAGES := $(PROBES_NAMES:%=$(PROBES_OUT)/%.igvm) $(PROBES_OUT)/library.bzimage
 
 GUEST_OBJS_pvalidate := $(PROBES_OUT)/rmp_help.o
@@ -13,6 +13,9 @@ GUEST_OBJS_access := $(PROBES_OUT)/rmp_help.o
 GUEST_OBJS_ghcb := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_modes := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_vmsa := $(PROBES_OUT)/swap.o 
+PROBES_SYSTEM_CALL := $(PROBES_OUT)/system_call.o $(PROBES_OUT)/system_call_entry.o
+GUEST_OBJS_ring3 := $(PROBES_SYSTEM_CALL)
+GUEST_OBJS_places := $(PROBES_SYSTEM_CALL)
 GUEST_OBJS_vmpl := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_fatal := $(PROBES_OUT)/rmp_help.o 
 GUEST_OBJS_smp := $(PROBES_OUT)/rmp_help.o 

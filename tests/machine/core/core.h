@@ -131,6 +131,8 @@ uint32_t cpu_index(void);
 /* spare=on: this is QEMU's first processor, which runs no guest. */
 bool cpu_is_spare(void);
 NORETURN void cpu_park(void);
+/* Takes the interrupts that wait at this processor, and drops them. */
+void cpu_absorb_interrupts(void);
 
 /* --- String functions (core/string.c) --- */
 void *memset(void *dst, int c, size_t n);

@@ -8,8 +8,9 @@ static const char *options = "";
 static const char *const known[] = {"mem", "cbit", "seed", "order", "vmsas", "trace", "host",
 	"iommu", "invlpgb", "ap", "npf", "mmio", "flush", "doorbell", "features", "vp-count",
 	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth", "inject", "inject-after",
-	"legacy", "phases", "psc-nth", "spare", "turns", "until", "timeline", "report-version",
-	"host-data", "vlek", "throttle", "response", "response-after", "aes", "sha"};
+	"inject-at", "legacy", "phases", "psc-nth", "spare", "turns", "until", "timeline",
+	"report-version", "host-data", "vlek", "throttle", "response", "response-after", "aes",
+	"sha"};
 
 static size_t word_length(const char *s, char end)
 {

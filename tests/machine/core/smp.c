@@ -18,6 +18,7 @@
 #define ICR_STARTUP 0x4600U
 #define ICR_ALL_BUT_SELF (3U << 18)
 #define XAPIC_ID 0x20
+#define XAPIC_EOI 0xb0
 #define XAPIC_ICR_LOW 0x300
 #define XAPIC_LVT_LINT0 0x350
 #define LVT_EXTINT 0x700U
@@ -35,6 +36,7 @@ uint64_t ap_stack_tops[MACHINE_MAX_CPUS + 1];
 uint32_t cpu_count;
 static uint32_t spares; /* 0 or 1 */
 static uint32_t cpus_up = 1;
+static bool absorbs[MACHINE_MAX_CPUS];
 
 struct idt_gate {
 	uint16_t offset_low, selector, attributes, offset_middle;
@@ -80,6 +82,10 @@ void machine_exception(uint64_t *raw)
 	}
 	if (f->vector == VEC_UD && f->rip == (uint64_t)xsavec_try) {
 		f->rip = (uint64_t)xsavec_refused;
+		return;
+	}
+	if (f->vector >= VEC_FIRST_EXTERNAL && absorbs[cpu_index()]) {
+		XAPIC(XAPIC_EOI) = 0;
 		return;
 	}
 	__asm__("mov %%cr2, %0" : "=r"(cr2));
@@ -156,6 +162,13 @@ void cpu_park(void)
 {
 	for (;;)
 		__asm__ volatile("hlt");
+}
+
+void cpu_absorb_interrupts(void)
+{
+	absorbs[cpu_index()] = true;
+	__asm__ volatile("stgi; sti; nop; nop; cli; clgi" : : : "memory");
+	absorbs[cpu_index()] = false;
 }
 
 void smp_start(void)

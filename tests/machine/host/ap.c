@@ -53,7 +53,8 @@ bool host_run_vmpl(struct vcpu *v, uint32_t vmpl)
 		return false;
 	TRACE(TRACE_VMPL, "vmpl: vcpu %u %u -> %u\n", v->index, v->current, vmpl);
 	COUNT(switches);
-	hostile_leaving(v);
+	if (hostile_leaving(v))
+		return true;
 	if (!v->current)
 		flush_check(v);
 	if (vmpl) {

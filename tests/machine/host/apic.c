@@ -5,28 +5,16 @@
  * mmio=direct), in which it bears the id that the machine gave it (smp.c) and counts
  * can be read under icount, which RDMSR does not survive. INIT, start-up and NMI commands
  * never get to it: a real INIT would take the processor from the machine, and
- * NMI is the machine's kick. The other VMPLs see an APIC that does nothing.
+ * NMI is the machine's kick. VMPL 0 then has an emulated one (upper_apic.c); any other
+ * VMPL sees an APIC that does nothing.
  *
  * The timer counts more slowly than QEMU's, by its divider. A tick of edk2's timer is
  * ten #VC, each of several exits, and those 10 ms of a busy host may not be enough
  * for: the firmware then does nothing else. Linux measures how fast the timer is.
  */
-#include "host.h"
+#include "apic.h"
 #include "insn.h"
-#include "x86.h"
 
-#define X2APIC_ID 0x802
-#define X2APIC_LDR 0x80d
-#define X2APIC_SELF_IPI 0x83f
-#define X2APIC_OFFSET(msr) (((msr)-MSR_X2APIC_FIRST) << 4)
-#define APIC_ID_OFFSET 0x20
-#define APIC_LDR 0xd0
-#define APIC_DFR 0xe0
-#define DFR_FLAT 0xffffffffU
-#define APIC_ICR_LOW 0x300
-#define APIC_ICR_HIGH 0x310
-#define APIC_TIMER_DIVIDE 0x3e0
-#define X2APIC_TIMER_DIVIDE 0x83e
 #define TIMER_SLOWER_SHIFT 3U
 #define TIMER_MOST_SHIFT 7U
 #define ICR_MODE(icr) ((icr) >> 8 & 7)
@@ -37,13 +25,16 @@
 #define ICR_SHORTHAND(icr) ((icr) >> 18 & 3)
 #define ICR_SELF BIT(18)
 #define ICR_ADDRESSING (ICR_LOGICAL | 3UL << 18)
-#define XAPIC(offset) (*(volatile uint32_t *)phys(APIC_DEFAULT_BASE + (offset)))
 
 static uint32_t icr_high[MACHINE_MAX_CPUS]; /* the guest's, while in xAPIC mode */
 
 static uint32_t timer_divide[MACHINE_MAX_CPUS]; /* as the guest has set it */
 
 static bool guest_x2apic[MACHINE_MAX_CPUS]; /* the mode that the guest believes in */
+
+static bool used_above[MACHINE_MAX_CPUS]; /* VMPL 0 has written to it, and not directly */
+
+static uint32_t owner[MACHINE_MAX_CPUS]; /* the VMPL that the processor's own is set up for */
 
 static bool is_direct(void)
 {
@@ -78,13 +69,18 @@ static void reg_write(uint32_t offset, uint32_t value)
 }
 
 /* Bits 0, 1 and 3 are the shift less one, modulo 8. */
-static uint32_t slower(uint32_t divide)
+uint32_t apic_timer_shift(uint32_t divide)
 {
 	uint32_t shift = ((divide & 3) + (divide >> 1 & 4) + 1) & 7;
 
 	shift += TIMER_SLOWER_SHIFT;
-	if (shift > TIMER_MOST_SHIFT)
-		shift = TIMER_MOST_SHIFT;
+	return shift > TIMER_MOST_SHIFT ? TIMER_MOST_SHIFT : shift;
+}
+
+static uint32_t slower(uint32_t divide)
+{
+	uint32_t shift = apic_timer_shift(divide);
+
 	return ((shift - 1) & 3) | ((shift - 1) & 4) << 1;
 }
 
@@ -112,6 +108,40 @@ void apic_send_nmi(uint32_t apic_id)
 static bool owns_apic(const struct vcpu *v)
 {
 	return v->current == host_interrupt_vmpl();
+}
+
+bool apic_was_used(const struct vcpu *v)
+{
+	return used_above[v->index];
+}
+
+bool apic_guest_x2apic(const struct vcpu *v)
+{
+	return guest_x2apic[v->index];
+}
+
+uint32_t apic_guest_divide(const struct vcpu *v)
+{
+	return timer_divide[v->index];
+}
+
+void apic_forget(const struct vcpu *v)
+{
+	guest_x2apic[v->index] = false;
+	timer_divide[v->index] = 0;
+	icr_high[v->index] = 0;
+}
+
+/* Each processor reaches its own APIC alone, so each does that for itself, and late. */
+void host_settle_apic(struct vcpu *v)
+{
+	uint32_t before = owner[v->index];
+
+	if (LIKELY(before == host_interrupt_vmpl()))
+		return;
+	owner[v->index] = host_interrupt_vmpl();
+	if (!before)
+		apic_hand_over(v);
 }
 
 /* The memory window and ICR stay the host's: what it keeps from the APIC comes by these. */
@@ -201,7 +231,7 @@ static bool base_write(struct vcpu *v, uint64_t value)
 	wrmsr(MSR_APIC_BASE, is_direct() ? value : value & ~(uint64_t)APIC_BASE_X2APIC);
 	if (is_direct())
 		return true;
-	XAPIC(APIC_ID_OFFSET) = v->apic_id << 24; /* QEMU has reset it */
+	XAPIC(APIC_ID) = v->apic_id << 24; /* QEMU has reset it */
 	if (x2apic) {
 		XAPIC(APIC_DFR) = DFR_FLAT;
 		XAPIC(APIC_LDR) = 1U << (24 + v->apic_id);
@@ -229,7 +259,7 @@ static void x2apic_write(struct vcpu *v, uint32_t msr, uint64_t value)
 	case MSR_X2APIC_ICR:
 		guest_icr(v, value, (uint32_t)(value >> 32), true);
 		break;
-	case X2APIC_SELF_IPI:
+	case MSR_X2APIC_SELF_IPI:
 		guest_icr(v, (value & 0xff) | ICR_SELF, 0, true);
 		break;
 	case X2APIC_TIMER_DIVIDE:
@@ -241,16 +271,23 @@ static void x2apic_write(struct vcpu *v, uint32_t msr, uint64_t value)
 	}
 }
 
-bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
+static bool is_apic_msr(uint32_t msr)
+{
+	return msr == MSR_APIC_BASE || (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST);
+}
+
+/* Neither VMPL 0 nor the one that interrupts belong to. */
+static uint64_t idle_read(const struct vcpu *v, uint32_t msr)
+{
+	if (msr == MSR_APIC_BASE)
+		return base_read(v);
+	return msr == X2APIC_ID ? v->apic_id : 0;
+}
+
+static bool own_read(const struct vcpu *v, uint32_t msr, uint64_t *value)
 {
 	if (msr == MSR_APIC_BASE) {
 		*value = base_read(v);
-		return true;
-	}
-	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST)
-		return false;
-	if (!owns_apic(v)) {
-		*value = msr == X2APIC_ID ? v->apic_id : 0;
 		return true;
 	}
 	if (!guest_x2apic[v->index])
@@ -259,25 +296,45 @@ bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
 	return true;
 }
 
-bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
+static bool own_write(struct vcpu *v, uint32_t msr, uint64_t value)
 {
+	used_above[v->index] |= !v->current && !is_direct();
 	if (msr == MSR_APIC_BASE)
-		return !owns_apic(v) || base_write(v, value);
-	if (msr < MSR_X2APIC_FIRST || msr > MSR_X2APIC_LAST)
-		return false;
-	if (!owns_apic(v))
-		return true;
+		return base_write(v, value);
 	if (!guest_x2apic[v->index] || msr == X2APIC_ID || msr == X2APIC_LDR)
 		return false;
 	x2apic_write(v, msr, value);
 	return true;
 }
 
+bool apic_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
+{
+	if (!is_apic_msr(msr))
+		return false;
+	host_settle_apic(v);
+	if (owns_apic(v))
+		return own_read(v, msr, value);
+	if (!v->current)
+		return upper_apic_read(v, msr, value);
+	*value = idle_read(v, msr);
+	return true;
+}
+
+bool apic_msr_write(struct vcpu *v, uint32_t msr, uint64_t value)
+{
+	if (!is_apic_msr(msr))
+		return false;
+	host_settle_apic(v);
+	if (owns_apic(v))
+		return own_write(v, msr, value);
+	return v->current || upper_apic_write(v, msr, value);
+}
+
 uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
 {
 	if (guest_x2apic[v->index])
 		return 0xffffffff;
-	if (offset == APIC_ID_OFFSET)
+	if (offset == APIC_ID)
 		return v->apic_id << 24;
 	if (!owns_apic(v))
 		return 0;
@@ -288,8 +345,9 @@ uint32_t apic_mmio_read(struct vcpu *v, uint32_t offset)
 
 void apic_mmio_write(struct vcpu *v, uint32_t offset, uint32_t value)
 {
-	if (guest_x2apic[v->index] || !owns_apic(v) || offset == APIC_ID_OFFSET)
+	if (guest_x2apic[v->index] || !owns_apic(v) || offset == APIC_ID)
 		return;
+	used_above[v->index] |= !v->current && !is_direct();
 	if (offset == APIC_ICR_HIGH)
 		icr_high[v->index] = value;
 	else if (offset == APIC_ICR_LOW)

@@ -3,6 +3,7 @@
 #include "host.h"
 #include "counters.h"
 #include "cpuid_page.h"
+#include "hpet.h"
 #include "insn.h"
 #include "iommu.h"
 #include "x86.h"
@@ -153,11 +154,16 @@ static bool mmio_allowed(uint64_t gpa)
 	       (gpa < machine_memory_base() || gpa >= machine_memory_end());
 }
 
-/* What q35 has below the firmware window: configuration space, PCI, I/O APIC, HPET. */
+static bool is_hpet(uint64_t gpa)
+{
+	return gpa >> PAGE_SHIFT == HPET_BASE >> PAGE_SHIFT;
+}
+
+/* What q35 has below the firmware window: configuration space, PCI, I/O APIC. */
 bool host_maps_device(uint64_t gpa)
 {
-	return gpa >= DEVICES_FIRST && gpa < FIRMWARE_BASE && !is_apic(gpa) && mmio_allowed(gpa) &&
-	       option_is("mmio", "direct");
+	return gpa >= DEVICES_FIRST && gpa < FIRMWARE_BASE && !is_apic(gpa) && !is_hpet(gpa) &&
+	       mmio_allowed(gpa) && option_is("mmio", "direct");
 }
 
 static void mmio_read(struct vcpu *v, uint64_t gpa, uint64_t size, void *buffer)
@@ -168,6 +174,8 @@ static void mmio_read(struct vcpu *v, uint64_t gpa, uint64_t size, void *buffer)
 		value = apic_mmio_read(v, gpa & (PAGE_SIZE - 1));
 	else if (mmio_allowed(gpa))
 		value = device_read(gpa, size);
+	if (is_hpet(gpa))
+		value = hpet_guest_read(gpa - HPET_BASE, value);
 	memcpy(buffer, &value, size);
 }
 
@@ -176,6 +184,8 @@ static void mmio_write(struct vcpu *v, uint64_t gpa, uint64_t size, const void *
 	uint64_t value = 0;
 
 	memcpy(&value, buffer, size);
+	if (is_hpet(gpa))
+		value = hpet_guest_write(gpa - HPET_BASE, value);
 	if (is_apic(gpa))
 		apic_mmio_write(v, gpa & (PAGE_SIZE - 1), (uint32_t)value);
 	else if (mmio_allowed(gpa))

@@ -28,6 +28,12 @@ bool host_maps_x2apic(const struct vcpu *v);
 void host_vmrun_failed(struct vcpu *v, uint32_t vmpl, const char *why);
 /* The VMPL that device interrupts and the local APIC belong to. */
 uint32_t host_interrupt_vmpl(void);
+/* The local APIC of @v's processor is that VMPL's now, if it was not; before each entry. */
+void host_settle_apic(struct vcpu *v);
+/* The vector that the VMPL running on @v gets when it has IF set (V_IRQ); 0: none. */
+uint32_t host_virtual_interrupt(const struct vcpu *v);
+/* The processor has delivered it. */
+void host_interrupt_taken(const struct vcpu *v, uint32_t vector);
 
 /* --- Launch --- */
 void host_launch(void);

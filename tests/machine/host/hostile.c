@@ -6,6 +6,8 @@
 #include "hostile.h"
 #include "injection.h"
 #include "npt.h"
+#include "place.h"
+#include "snapshot.h"
 #include "watch.h"
 #include "x86.h"
 
@@ -67,6 +69,7 @@ void hostile_init(void)
 	check_roles();
 	on = option_has("host", "hostile");
 	hostile_responses_init();
+	place_init();
 	if (on && option_number("inject", 0))
 		injection_order(HOSTILE_INJECT, option_number("inject", 0),
 			(uint32_t)option_number("inject-after", 0));
@@ -120,6 +123,12 @@ static void act(uint32_t command, uint64_t a0, uint32_t a1)
 	case HOSTILE_TRIALS:
 	case HOSTILE_STORM:
 		injection_order(command, a0, a1);
+		break;
+	case HOSTILE_PLACE:
+		place_order(a1, a0);
+		break;
+	case HOSTILE_KEEP:
+		snapshot_also(a0);
 		break;
 	case HOSTILE_SPURIOUS:
 	case HOSTILE_SPURIOUS_HALT:
@@ -226,6 +235,7 @@ static uint32_t reply_to(uint32_t question, uint64_t about)
 	case HOSTILE_TRIALS_LEFT:
 	case HOSTILE_TRIALS_ENDED:
 	case HOSTILE_TRIALS_FIXED:
+	case HOSTILE_TRIALS_BORNE:
 		return injection_reply(question);
 	case HOSTILE_WATCH_LEFT:
 	case HOSTILE_WATCH_REFUSED:
@@ -260,10 +270,10 @@ void hostile_hold_to_termination(const struct vcpu *v, uint64_t request)
 			request);
 }
 
-void hostile_leaving(const struct vcpu *v)
+bool hostile_leaving(struct vcpu *v)
 {
 	if (!on || v->current)
-		return;
-	injection_leaving();
+		return false;
 	watch_leaving();
+	return injection_leaving(v);
 }

@@ -40,8 +40,8 @@ void hostile_responses_before_entry(struct vcpu *v);
 void hostile_before_entry(struct vcpu *v);
 /* After each of VMPL 0's instructions that was stepped for an injection. */
 void hostile_stepped(struct vcpu *v);
-/* A VMPL is left for another. */
-void hostile_leaving(const struct vcpu *v);
+/* A VMPL is left for another; true if it is not, since a trial was undone. */
+bool hostile_leaving(struct vcpu *v);
 /* An event of a lower VMPL: true if the host enters VMPL 0 instead of answering. */
 bool hostile_spurious_entry(struct vcpu *v);
 /* The guest halts: true if the host enters VMPL 0. */

@@ -26,6 +26,21 @@ enum hostile_command {
 	HOSTILE_TRIALS = 0x24,        /* ARG1 exceptions, each undone; ARG0: the calling area */
 	HOSTILE_STORM = 0x25,         /* event ARG0 before ARG1 instructions, handlers' too */
 	HOSTILE_WATCH = 0x26,         /* try to run VMPL 2 elsewhere at ARG1 instructions */
+	HOSTILE_PLACE = 0x27,         /* orders 20h, 23h to 25h mean instructions at ARG1 only */
+	HOSTILE_KEEP = 0x28,          /* a trial puts back page ARG0, too; up to four */
+};
+
+/* What HOSTILE_PLACE takes in ARG1: which of VMPL 0's instructions count, and get events. */
+enum hostile_place {
+	PLACE_ANY = 0,
+	PLACE_USER = 1,       /* at CPL 3 */
+	PLACE_KERNEL = 2,     /* below it */
+	PLACE_CALL = 3,       /* SYSCALL in ring 3 */
+	PLACE_CALL_FIRST = 4, /* the first that SYSCALL leads to */
+	PLACE_RETURN = 5,     /* SYSRET, or IRET to ring 3 */
+	PLACE_RETURNED = 6,   /* the first in ring 3 after the kernel */
+	PLACE_RIP = 7,        /* at address ARG0 */
+	PLACE_COUNT,
 };
 
 enum hostile_question {
@@ -39,6 +54,7 @@ enum hostile_question {
 	HOSTILE_WATCH_CHANGED = 9,  /* it would have run, and its content was being changed */
 	HOSTILE_IS_SHARED = 10,     /* 1: page number ARG0 is shared memory */
 	HOSTILE_TRIALS_FIXED = 6,   /* taken for a fault of guest memory, and fixed up */
+	HOSTILE_TRIALS_BORNE = 11,  /* came in ring 3, and VMPL 0 has gone back to the guest */
 };
 
 #endif

@@ -5,16 +5,18 @@
  * handlers do not count); a storm, which leaves the handlers no time; and trials:
  * exceptions that must end it. A trial is undone by the machine, which puts VMPL
  * 0's memory and registers back as they were at its entry, so that one run tries
- * every exception at many instructions.
+ * every exception at many instructions. All of them may be about some places alone
+ * (place.h).
  */
 #include "injection.h"
 #include "hostile_ports.h"
+#include "place.h"
 #include "snapshot.h"
 #include "x86.h"
 
 #define COM1_FIRST 0x3f8
 #define COM1_LAST 0x3ff
-#define TRIAL_STRIDE 7U
+#define TRIAL_STRIDE 7U /* instructions from one trial to the next; of rare ones each */
 
 enum mode {
 	MODE_NONE,
@@ -28,13 +30,14 @@ static struct {
 	enum mode mode;
 	uint64_t event; /* EVENTINJ */
 	uint32_t steps; /* instructions of VMPL 0 until it is injected */
+	bool counts;    /* the one that is stepped is one of those */
 	uint32_t apart, left, injected;
 } now;
 
 static struct {
-	bool pending; /* injected; VMPL 0 has to ask for its end */
-	uint32_t window, ended, fixed;
-	uint64_t calling_area;
+	bool pending;   /* injected; VMPL 0 has to ask for its end */
+	bool in_ring_3; /* it may be a service's end instead */
+	uint32_t stride, window, ended, fixed, borne;
 } trial;
 
 /* --- What is injected --- */
@@ -103,7 +106,8 @@ void injection_order(uint32_t command, uint64_t a0, uint32_t a1)
 	} else if (command == HOSTILE_TRIALS) {
 		now.mode = MODE_TRIALS;
 		now.left = a1;
-		trial.calling_area = a0;
+		snapshot_also(a0);
+		trial.stride = place_is_rare() ? 1 : TRIAL_STRIDE;
 		trial.window = 0;
 		next_trial();
 	}
@@ -116,6 +120,7 @@ void injection_order(uint32_t command, uint64_t a0, uint32_t a1)
 static void inject_and_step(struct vcpu *v)
 {
 	step_begin(v);
+	vcpu_context(v)->step.behind = true;
 	event_inject(v, now.event | EVENT_VALID);
 }
 
@@ -128,6 +133,7 @@ static void inject_and_step_into(struct vcpu *v)
 
 static void inject(struct vcpu *v)
 {
+	trial.in_ring_3 = vcpu_context(v)->vmcb->cpl == 3;
 	if (now.mode == MODE_SWEEP)
 		inject_and_step(v);
 	else if (now.mode == MODE_STORM)
@@ -136,6 +142,7 @@ static void inject(struct vcpu *v)
 		event_inject(v, now.event | EVENT_VALID);
 	now.injected++;
 	now.steps = now.apart;
+	now.counts = true;
 	if (now.mode == MODE_TRIALS)
 		trial.pending = true;
 	else if (now.mode == MODE_ONCE || !--now.left)
@@ -149,16 +156,17 @@ void injection_before_entry(struct vcpu *v)
 	if (now.mode == MODE_NONE || trial.pending || vcpu_context(v)->step.active)
 		return;
 	if (now.mode == MODE_TRIALS && !snapshot_taken())
-		snapshot_take(v, trial.calling_area);
-	if (now.steps)
-		step_begin(v);
-	else
+		snapshot_take(v);
+	now.counts = place_is_here(v);
+	if (now.counts && !now.steps)
 		inject(v);
+	else
+		step_begin(v);
 }
 
 void injection_stepped(void)
 {
-	if (now.steps)
+	if (now.counts && now.steps)
 		now.steps--;
 }
 
@@ -169,7 +177,7 @@ static void count_trial(uint32_t *counter)
 	(*counter)++;
 	if (!--now.left)
 		now.mode = MODE_NONE;
-	trial.window += TRIAL_STRIDE;
+	trial.window += trial.stride;
 	next_trial();
 }
 
@@ -195,10 +203,15 @@ bool injection_undo(struct vcpu *v, uint64_t set, uint64_t code)
 }
 
 /* Every window of this entry has been tried: on with the first ones, and with the next entry. */
-void injection_leaving(void)
+bool injection_leaving(struct vcpu *v)
 {
 	if (now.mode != MODE_TRIALS)
-		return;
+		return false;
+	if (trial.pending && trial.in_ring_3) {
+		snapshot_restore(v);
+		count_trial(&trial.borne);
+		return true;
+	}
 	snapshot_drop();
 	if (trial.pending && !may_be_fixed(now.event))
 		run_end("guest-fault VMPL 0 has survived event %lx after %u instructions",
@@ -206,8 +219,11 @@ void injection_leaving(void)
 	if (trial.pending)
 		count_trial(&trial.fixed);
 	else
-		trial.window %= TRIAL_STRIDE;
-	now.steps = ++trial.window;
+		trial.window %= trial.stride;
+	if (trial.stride > 1)
+		trial.window++;
+	now.steps = trial.window;
+	return false;
 }
 
 bool injection_mutes(uint16_t port)
@@ -224,6 +240,8 @@ uint32_t injection_reply(uint32_t question)
 		return now.mode == MODE_TRIALS ? now.left : 0;
 	case HOSTILE_TRIALS_ENDED:
 		return trial.ended;
+	case HOSTILE_TRIALS_BORNE:
+		return trial.borne;
 	default:
 		return trial.fixed;
 	}

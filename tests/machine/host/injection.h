@@ -14,7 +14,8 @@ uint32_t injection_reply(uint32_t question);
 
 void injection_before_entry(struct vcpu *v);
 void injection_stepped(void);
-void injection_leaving(void);
+/* VMPL 0 is being left: true if that was a trial's and was undone, so that it goes on. */
+bool injection_leaving(struct vcpu *v);
 /* VMPL 0 asks for the end: true if that was a trial's and everything was undone. */
 bool injection_undo(struct vcpu *v, uint64_t set, uint64_t code);
 /* The console of a trial that ends is not worth seeing. */

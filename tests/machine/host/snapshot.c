@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* Copies of memory and registers (snapshot.h). */
 #include "snapshot.h"
+#include "apic.h"
+#include "insn.h"
 #include "npt.h"
 #include "rmp.h"
 
 #define GUEST_VMPL 2U
-#define MAX_PAGES 2048U
+#define MAX_PAGES 4096U
+#define MAX_ALSO 5U
 
 static uint8_t *copies;           /* MAX_PAGES pages, made once */
 static uint64_t pages[MAX_PAGES]; /* guest page numbers */
 static uint32_t count;
 static bool taken;
+static uint64_t also[MAX_ALSO]; /* guest page numbers */
+static uint32_t also_count;
 static struct context context;
 static struct vmcb vmcb;
+static struct upper_apic apic;
 
 bool snapshot_taken(void)
 {
@@ -50,15 +56,29 @@ static void keep_own(uint64_t base, uint64_t size)
 			keep(gpn);
 }
 
-void snapshot_take(const struct vcpu *v, uint64_t also)
+void snapshot_also(uint64_t gpa)
+{
+	for (uint32_t i = 0; i < also_count; i++)
+		if (also[i] == gpa >> PAGE_SHIFT)
+			return;
+	if (also_count == MAX_ALSO)
+		machine_fault("trials put back no more than %u pages of the guest", MAX_ALSO);
+	also[also_count++] = gpa >> PAGE_SHIFT;
+}
+
+/* Segments and system-call MSRs are in the processor. */
+void snapshot_take(const struct vcpu *v)
 {
 	if (!copies)
 		copies = alloc_pages(MAX_PAGES);
 	count = 0;
 	keep_own(0, ram_end_gpn() << PAGE_SHIFT);
 	keep_own(FIRMWARE_BASE, FIRMWARE_SIZE);
-	keep(also >> PAGE_SHIFT);
+	for (uint32_t i = 0; i < also_count; i++)
+		keep(also[i]);
+	apic = upper_apics[v->index];
 	context = v->context[0];
+	svm_vmsave(virt_to_phys(context.vmcb));
 	vmcb = *context.vmcb;
 	taken = true;
 }
@@ -70,6 +90,8 @@ void snapshot_restore(struct vcpu *v)
 			memcpy(content(pages[i]), copies + i * PAGE_SIZE, PAGE_SIZE);
 	v->context[0] = context;
 	*context.vmcb = vmcb;
+	svm_vmload(virt_to_phys(context.vmcb));
+	upper_apics[v->index] = apic;
 }
 
 void snapshot_drop(void)

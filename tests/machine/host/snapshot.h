@@ -9,8 +9,10 @@
 #include "vcpu.h"
 
 bool snapshot_taken(void);
-/* Keeps the pages that VMPL 2 cannot write to, the page @also, and @v's contexts. */
-void snapshot_take(const struct vcpu *v, uint64_t also);
+/* From now on the page @gpa is kept, too. */
+void snapshot_also(uint64_t gpa);
+/* Keeps the pages that VMPL 2 cannot write to, and @v's contexts. */
+void snapshot_take(const struct vcpu *v);
 void snapshot_restore(struct vcpu *v);
 void snapshot_drop(void);
 

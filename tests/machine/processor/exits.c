@@ -274,6 +274,12 @@ static void dispatch(struct vcpu *v, uint32_t code)
 	}
 }
 
+/* A nested fault is part of the instruction; a handler may have exits of its own. */
+static bool ends_step(const struct context *c, uint32_t code)
+{
+	return c->step.behind ? code == SVM_EXIT_EXCEPTION + VEC_DB : code != SVM_EXIT_NPF;
+}
+
 void handle_exit(struct vcpu *v)
 {
 	struct context *c = vcpu_context(v);
@@ -283,7 +289,7 @@ void handle_exit(struct vcpu *v)
 		count_exit(v, kind_of(code));
 	TRACE(TRACE_EXITS, "exit: vcpu %u vmpl %u rip %lx code %x info1 %lx info2 %lx\n", v->index,
 		v->current, c->vmcb->rip, code, c->vmcb->exit_info1, c->vmcb->exit_info2);
-	if (code != SVM_EXIT_NPF && step_end(v)) {
+	if (ends_step(c, code) && step_end(v)) {
 		hostile_stepped(v);
 		return;
 	}

@@ -9,21 +9,62 @@
  */
 #include "vcpu.h"
 #include "counters.h"
+#include "insn.h"
 #include "npt.h"
 #include "x86.h"
 
 #define INTERCEPT_ALL_EXCEPTIONS 0xffffffffU
 #define DR6_BS BIT(14)
 
-static bool is_pushf(struct vcpu *v)
+/* Instructions that do more with TF than be traced by it. */
+static enum step_kind kind_of_step(struct vcpu *v)
 {
-	uint8_t code[3] = {0};
-	size_t n = guest_fetch(v, code, sizeof(code)), i = 0;
-	bool has_rex = guest_is_64bit(vcpu_context(v));
+	uint8_t code[5] = {0};
+	size_t n = guest_fetch(v, code, sizeof(code) - 1), i = 0;
+	bool long_mode = guest_is_64bit(vcpu_context(v));
 
-	while (i < n && (code[i] == 0x66 || (has_rex && (code[i] & 0xf0) == 0x40)))
+	while (i < n && (code[i] == 0x66 || (long_mode && (code[i] & 0xf0) == 0x40)))
 		i++;
-	return i < n && code[i] == 0x9c;
+	if (code[i] == 0x9c)
+		return STEP_PUSHF;
+	if (long_mode && code[i] == 0x0f && code[i + 1] == 0x05)
+		return STEP_SYSCALL;
+	if (long_mode && code[i] == 0x0f && code[i + 1] == 0x07)
+		return STEP_SYSRET;
+	return STEP_PLAIN;
+}
+
+/*
+ * TF has to be set behind them too, or QEMU raises no #DB there: as SFMASK lets it
+ * through, and as R11 has it.
+ */
+static void prepare_system_call(struct context *c)
+{
+	if (c->step.kind == STEP_SYSCALL) {
+		c->step.saved = rdmsr(MSR_SFMASK);
+		wrmsr(MSR_SFMASK, c->step.saved & ~(uint64_t)RFLAGS_TF);
+	} else if (c->step.kind == STEP_SYSRET) {
+		c->step.saved = c->gpr.r11;
+		c->gpr.r11 |= RFLAGS_TF;
+	}
+}
+
+/* What they have left with TF in it; and whether the guest has TF set behind them. */
+static void end_system_call(struct context *c, bool done)
+{
+	if (c->step.kind == STEP_SYSRET) {
+		c->gpr.r11 = c->step.saved;
+		if (done)
+			c->step.saved_tf = c->step.saved & RFLAGS_TF;
+		return;
+	}
+	wrmsr(MSR_SFMASK, c->step.saved);
+	if (!done)
+		return;
+	if (!c->step.saved_tf)
+		c->gpr.r11 &= ~(uint64_t)RFLAGS_TF;
+	else if (c->step.saved & RFLAGS_TF)
+		c->step.saved_tf = false;
 }
 
 /* The guest shall not find our TF in the flags that it has pushed. */
@@ -46,11 +87,13 @@ void step_begin(struct vcpu *v)
 	if (c->step.active)
 		return;
 	c->step.active = true;
+	c->step.behind = false;
 	c->step.paged = false;
 	c->step.pages = 0;
 	c->step.trap = 0;
-	c->step.pushf = is_pushf(v);
+	c->step.kind = kind_of_step(v);
 	c->step.saved_tf = c->vmcb->rflags & RFLAGS_TF;
+	prepare_system_call(c);
 	c->vmcb->rflags |= RFLAGS_TF;
 	c->vmcb->intercept[2] = INTERCEPT_ALL_EXCEPTIONS;
 	COUNT(steps);
@@ -103,10 +146,12 @@ bool step_end(struct vcpu *v)
 		return false;
 	c->step.active = false;
 	b->intercept[2] = (uint32_t)INTERCEPT_EXCEPTIONS;
+	if (c->step.kind == STEP_SYSCALL || c->step.kind == STEP_SYSRET)
+		end_system_call(c, own);
 	if (!c->step.saved_tf) {
 		b->rflags &= ~RFLAGS_TF;
 		b->dr6 &= own ? ~DR6_BS : ~0ULL;
-		if (own && c->step.pushf)
+		if (own && c->step.kind == STEP_PUSHF)
 			clear_pushed_tf(v);
 	}
 	for (uint32_t i = 0; i < c->step.pages; i++)

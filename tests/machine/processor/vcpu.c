@@ -132,6 +132,22 @@ static void take_pending(struct vcpu *v)
 	spin_unlock(&v->lock);
 }
 
+/* None during a step, and none with restricted injection. */
+static uint32_t virtual_interrupt(const struct vcpu *v, const struct context *c)
+{
+	if (c->step.active || c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION)
+		return 0;
+	return host_virtual_interrupt(v);
+}
+
+/* HLT with IF set ends when there is one. */
+static bool interrupt_wakes(struct vcpu *v)
+{
+	const struct context *c = vcpu_context(v);
+
+	return c->vmcb->rflags & RFLAGS_IF && virtual_interrupt(v, c);
+}
+
 static void wait_for_work(struct vcpu *v)
 {
 	for (;;) {
@@ -141,7 +157,7 @@ static void wait_for_work(struct vcpu *v)
 			take_pending(v);
 		if (v->state == VCPU_RUNNING)
 			return;
-		if (woken && v->state == VCPU_HALTED && !v->reset_hold) {
+		if (v->state == VCPU_HALTED && !v->reset_hold && (woken || interrupt_wakes(v))) {
 			v->state = VCPU_RUNNING;
 			return;
 		}
@@ -183,11 +199,35 @@ static bool takes_interrupts(const struct vcpu *v, const struct context *c)
 	       !(c->sev_features & SEV_FEATURE_RESTRICTED_INJECTION);
 }
 
+/* All others have them wait; a virtual interrupt is the only one that they may get. */
+static uint64_t interrupt_control(const struct vcpu *v, struct context *c)
+{
+	c->offered = 0;
+	if (takes_interrupts(v, c))
+		return 0;
+	c->offered = virtual_interrupt(v, c);
+	return VMCB_INT_MASKING | (c->offered ? VMCB_V_IRQ(c->offered) : 0);
+}
+
+/*
+ * QEMU has delivered the virtual interrupt, or an exit has stopped it in the midst of
+ * that: it is then redelivered as any other event.
+ */
+static void look_at_offer(struct vcpu *v, const struct context *c)
+{
+	const struct vmcb *b = c->vmcb;
+	bool stopped = b->exit_int_info & EVENT_VALID && (uint8_t)b->exit_int_info == c->offered;
+
+	if (c->offered && (stopped || !(b->int_control & VMCB_V_IRQ_PENDING)))
+		host_interrupt_taken(v, c->offered);
+}
+
 static void prepare_entry(struct vcpu *v, struct context *c)
 {
 	struct vmcb *b = c->vmcb;
 	bool paging = b->cr0 & CR0_PG;
 
+	host_settle_apic(v);
 	if (!c->step.active) {
 		prepare_events(v, c);
 		b->intercept[0] = (uint32_t)(INTERCEPT_CR0_WRITE | INTERCEPT_CR4_WRITE);
@@ -195,7 +235,7 @@ static void prepare_entry(struct vcpu *v, struct context *c)
 	c->paged_root = paging || (c->step.active && c->step.paged);
 	b->nested_cr3 = npt_root(v->current, c->paged_root);
 	b->msrpm_base = host_maps_x2apic(v) ? msrpm_x2apic : msrpm;
-	b->int_control = takes_interrupts(v, c) ? 0 : VMCB_INT_MASKING;
+	b->int_control = interrupt_control(v, c);
 }
 
 static void enter_guest(struct vcpu *v, struct context *c)
@@ -245,6 +285,7 @@ static void run_once(struct vcpu *v)
 	check_saved(v, c->vmcb, "before");
 	enter_guest(v, c);
 	check_saved(v, c->vmcb, "after");
+	look_at_offer(v, c);
 	loose_look(c);
 	if (turn)
 		turns_pass(v);

@@ -14,16 +14,25 @@ struct gpr {
 	uint64_t rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
 };
 
-/* One instruction under TF (step.c); it may touch six pages, each through four tables. */
 /* Where VMRUN comes back to (core/boot.S). */
 extern const char svm_resumed[];
 
+enum step_kind {
+	STEP_PLAIN,
+	STEP_PUSHF,
+	STEP_SYSCALL,
+	STEP_SYSRET,
+};
+
+/* One instruction under TF (step.c); it may touch six pages, each through four tables. */
 #define STEP_PAGES 32U
 struct step {
 	bool active, saved_tf;
+	bool behind;   /* the instruction comes behind a handler: its #DB alone ends the step */
 	bool paged;    /* the instruction turns paging on */
 	uint32_t trap; /* automatic exit that follows the instruction, 0 none */
-	bool pushf;    /* the instruction stores the flags */
+	enum step_kind kind;
+	uint64_t saved; /* SFMASK or R11, of a system call */
 	uint32_t pages;
 	uint64_t gpn[STEP_PAGES];
 };
@@ -52,6 +61,7 @@ struct context {
 	bool nmi_pending;
 	uint64_t pending_event; /* EVENTINJ to deliver at the next entry */
 	bool forced_event;      /* the host injects it whatever the guest's state */
+	uint32_t offered;       /* vector of the virtual interrupt at this entry, 0 none */
 	struct step step;
 	bool paged_root; /* which nested root the last entry used */
 	struct loose_page loose[LOOSE_PAGES];

@@ -31,7 +31,11 @@
 #define INTERCEPT_MONITOR BIT(10)
 #define INTERCEPT_MWAIT (BIT(11) | BIT(12))
 
+/* int_control */
 #define VMCB_INT_MASKING BIT(24)
+#define VMCB_V_IRQ_PENDING BIT(8)
+/* An interrupt for the guest, whatever its V_TPR is, when it sets IF. */
+#define VMCB_V_IRQ(vector) (VMCB_V_IRQ_PENDING | BIT(20) | (uint64_t)(vector) << 32)
 #define VMCB_NP_ENABLE BIT(0)
 
 struct vmcb {

@@ -352,6 +352,64 @@ static void nmi(void)
 	EXPECT_EQ(RUN(code_nops), SVM_EXIT_HLT);
 }
 
+/* Delivered when IF is set, by VMRUN's own means: no exit, and the VMCB says that it is done. */
+static void virtual_interrupt(void)
+{
+	RESET(code_sti_loop);
+	lab_gate(0x52, 16);
+	lab.vmcb->int_control = VMCB_INT_MASKING | VMCB_V_IRQ(0x52);
+	EXPECT_EQ(lab_run(), SVM_EXIT_HLT);
+	EXPECT_EQ(lab.vmcb->rip, lab.code + 16);
+	EXPECT_EQ(lab.vmcb->int_control & VMCB_V_IRQ_PENDING, 0);
+	RESET(code_hlt);
+	lab_gate(0x52, 16);
+	lab.vmcb->int_control = VMCB_INT_MASKING | VMCB_V_IRQ(0x52);
+	EXPECT_EQ(lab_run(), SVM_EXIT_HLT);
+	EXPECT_EQ(lab.vmcb->rip, lab.code);
+	EXPECT_EQ(lab.vmcb->int_control & VMCB_V_IRQ_PENDING, VMCB_V_IRQ_PENDING);
+}
+
+/* A fault in its delivery is told as that of an interrupt, and it is still pending. */
+static void virtual_interrupt_faults(void)
+{
+	RESET(code_sti_loop);
+	lab_gate(0x52, 16);
+	lab.vmcb->int_control = VMCB_INT_MASKING | VMCB_V_IRQ(0x52);
+	lab_map(lab.stack, LEAF & ~PTE_W);
+	EXPECT_EQ(lab_run(), SVM_EXIT_NPF);
+	EXPECT_EQ(lab.vmcb->exit_int_info & 0xffffffff, 0x52 | EVENT_TYPE_EXCEPTION | EVENT_VALID);
+	EXPECT_EQ(lab.vmcb->int_control & VMCB_V_IRQ_PENDING, VMCB_V_IRQ_PENDING);
+}
+
+#define HPET(offset) (*(volatile uint64_t *)phys(0xfed00000UL + (offset)))
+#define HPET_TIMER 3
+#define HPET_CONFIG(timer) HPET(0x100 + 0x20 * (timer))
+#define HPET_COMPARATOR(timer) HPET(0x108 + 0x20 * (timer))
+#define HPET_ROUTE(timer) HPET(0x110 + 0x20 * (timer))
+
+GUEST_CODE(code_spin, "1: jmp 1b");
+
+/* A timer of the HPET beyond the three that a guest may know, as an NMI: exits the guest. */
+static void hpet_nmi(void)
+{
+	uint64_t start;
+
+	EXPECT_EQ(HPET(0) >> 32, 10000000); /* femtoseconds */
+	EXPECT_EQ(HPET(0) >> 8 & 31, HPET_TIMER + MACHINE_MAX_CPUS - 1);
+	EXPECT_EQ(HPET_CONFIG(HPET_TIMER) & BIT(15), BIT(15));
+	HPET(0x10) = 1;
+	start = HPET(0xf0);
+	HPET_ROUTE(HPET_TIMER) = APIC_DEFAULT_BASE << 32 | 4U << 8;
+	HPET_COMPARATOR(HPET_TIMER) = start + 100000;
+	HPET_CONFIG(HPET_TIMER) = BIT(14) | BIT(2);
+	EXPECT_EQ(RUN(code_spin), SVM_EXIT_NMI);
+	EXPECT_EQ(HPET(0xf0) - start >= 100000, 1);
+	HPET_CONFIG(HPET_TIMER) = 0;
+	svm_stgi();
+	__asm__ volatile("nop");
+	svm_clgi();
+}
+
 static const struct {
 	const char *text;
 	void (*check)(void);
@@ -378,6 +436,9 @@ static const struct {
 	{"interrupts wait under V_INTR_MASKING and go straight in without", interrupts},
 	{"an interrupt stopped in delivery is told as an exception", interrupted_delivery},
 	{"NMI waits for GIF and is an exit of the guest", nmi},
+	{"a virtual interrupt waits for IF and needs no exit", virtual_interrupt},
+	{"stopped in delivery it is told as an exception, and stays", virtual_interrupt_faults},
+	{"a hidden timer of the HPET ends the guest's run by NMI", hpet_nmi},
 };
 
 void run_report(void)
