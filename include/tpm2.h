@@ -2,7 +2,8 @@
 /*
  * Numbers of TPM 2.0 (TCG, TPM 2.0 Library, part 2: structures) and of event
  * logs (TCG, PC Client Platform Firmware Profile). On the wire of a TPM they are
- * big-endian, in event logs little-endian. For nacre-verify and its tests.
+ * big-endian, in event logs little-endian. For the vTPM, nacre-verify
+ * and their tests.
  */
 #ifndef NACRE_TPM2_H
 #define NACRE_TPM2_H
@@ -38,14 +39,17 @@ enum tpm_curve {
 };
 
 /* TPMA_OBJECT (table 31). */
-#define TPMA_FIXED_TPM BIT(1)
-#define TPMA_FIXED_PARENT BIT(4)
-#define TPMA_SENSITIVE_DATA_ORIGIN BIT(5)
-#define TPMA_RESTRICTED BIT(16)
-#define TPMA_DECRYPT BIT(17)
-#define TPMA_SIGN BIT(18)
+#define TPMA_OBJECT_FIXED_TPM BIT(1)
+#define TPMA_OBJECT_FIXED_PARENT BIT(4)
+#define TPMA_OBJECT_SENSITIVE_DATA_ORIGIN BIT(5)
+#define TPMA_OBJECT_USER_WITH_AUTH BIT(6)
+#define TPMA_OBJECT_ADMIN_WITH_POLICY BIT(7)
+#define TPMA_OBJECT_NO_DA BIT(10)
+#define TPMA_OBJECT_RESTRICTED BIT(16)
+#define TPMA_OBJECT_DECRYPT BIT(17)
+#define TPMA_OBJECT_SIGN BIT(18)
 /* Bits that mean nothing and must be zero. */
-#define TPMA_RESERVED 0xfff0f309U
+#define TPMA_OBJECT_RESERVED 0xfff0f309U
 
 /* What a TPM attests to begins with this, and nothing else that a restricted key signs does. */
 #define TPM_GENERATED_VALUE 0xff544347U

@@ -14,7 +14,7 @@
 #include "services/vtpm/certificate.h"
 #include "services/vtpm/extensions.h"
 #include "services/vtpm/public_key.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 /* The end of time: RFC 5280, section 4.1.2.5. */
 #define NEVER "99991231235959Z"

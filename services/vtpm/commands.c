@@ -7,7 +7,7 @@
 
 #include "services/vtpm/commands.h"
 #include "services/vtpm/marshal.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 /* Where the size stands in a header. */
 #define SIZE_OFFSET 2U

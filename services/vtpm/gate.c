@@ -5,7 +5,7 @@
 #include "services/vtpm/gate.h"
 #include "services/vtpm/keys.h"
 #include "services/vtpm/marshal.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 /* Whether the number stands anywhere behind the header. */
 static bool mentions(const uint8_t *command, size_t size, uint32_t number)

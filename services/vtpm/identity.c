@@ -9,7 +9,7 @@
 #include "services/vtpm/identity.h"
 #include "services/vtpm/nv.h"
 #include "services/vtpm/tpm.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 /* Readable by anybody; written by the platform's firmware, which is us, until locked. */
 #define CERTIFICATE_ATTRIBUTES                                                        \

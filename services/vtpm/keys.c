@@ -4,7 +4,7 @@
  */
 #include "services/vtpm/keys.h"
 #include "services/vtpm/marshal.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 #define EK_ATTRIBUTES                                                                           \
 	(TPMA_OBJECT_FIXED_TPM | TPMA_OBJECT_FIXED_PARENT | TPMA_OBJECT_SENSITIVE_DATA_ORIGIN | \

@@ -14,7 +14,7 @@
 #include "services/vtpm/identity.h"
 #include "services/vtpm/manifest.h"
 #include "services/vtpm/tpm.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 #include "svsm.h"
 
 /* The platform command of the protocol, the one that there is. Its payload is a TPM's

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "services/vtpm/public_key.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 #define POINT_UNCOMPRESSED 0x04
 #define COORDINATE_MAX 48U

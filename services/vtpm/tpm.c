@@ -12,7 +12,7 @@
 #include "services/vtpm/marshal.h"
 #include "services/vtpm/nv.h"
 #include "services/vtpm/tpm.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 /*
  * libtpms tells nobody that it has gone into failure mode: its functions go on to

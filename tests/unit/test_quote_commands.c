@@ -65,7 +65,8 @@ static int make_files(void **state)
 	assert_non_null(mkdtemp(folder));
 	write_public("ek", TPM_KEY_EK_P256, TPM_EK_ATTRIBUTES, TPM_ALG_NULL);
 	write_public("ak", TPM_KEY_AK_P256, TPM_AK_ATTRIBUTES, TPM_ALG_ECDSA);
-	write_public("free", TPM_KEY_AK_P256, TPM_AK_ATTRIBUTES & ~TPMA_RESTRICTED, TPM_ALG_ECDSA);
+	write_public("free", TPM_KEY_AK_P256, TPM_AK_ATTRIBUTES & ~TPMA_OBJECT_RESTRICTED,
+		TPM_ALG_ECDSA);
 	tpm_put_map(&map, TPM_KEY_AK_P256, TPM_KEY_ISSUER);
 	tpm_put_content(&content, &map);
 	write_file("manifest", content.bytes, content.size);

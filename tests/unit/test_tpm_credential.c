@@ -153,8 +153,9 @@ static void the_tpm_gets_the_secret(void **state)
 /* A key that could sign, or be given away, proves nothing about a TPM. */
 static void keys_that_are_no_endorsement_keys(void **state)
 {
-	static const uint32_t attributes[] = {TPM_AK_ATTRIBUTES, TPM_EK_ATTRIBUTES | TPMA_SIGN,
-		TPM_EK_ATTRIBUTES & ~TPMA_FIXED_TPM, TPM_EK_ATTRIBUTES & ~TPMA_RESTRICTED};
+	static const uint32_t attributes[] = {TPM_AK_ATTRIBUTES,
+		TPM_EK_ATTRIBUTES | TPMA_OBJECT_SIGN, TPM_EK_ATTRIBUTES & ~TPMA_OBJECT_FIXED_TPM,
+		TPM_EK_ATTRIBUTES & ~TPMA_OBJECT_RESTRICTED};
 	static const uint8_t secret[TPM_CREDENTIAL_SECRET_SIZE];
 
 	(void)state;

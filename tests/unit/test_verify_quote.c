@@ -273,8 +273,8 @@ static void keys_of_the_guest(void **state)
 /* Keys that sign anything, or that may have left the TPM, or came into it. */
 static void keys_that_prove_nothing(void **state)
 {
-	static const uint32_t missing[] = {TPMA_FIXED_TPM, TPMA_FIXED_PARENT,
-		TPMA_SENSITIVE_DATA_ORIGIN, TPMA_RESTRICTED, TPMA_SIGN};
+	static const uint32_t missing[] = {TPMA_OBJECT_FIXED_TPM, TPMA_OBJECT_FIXED_PARENT,
+		TPMA_OBJECT_SENSITIVE_DATA_ORIGIN, TPMA_OBJECT_RESTRICTED, TPMA_OBJECT_SIGN};
 	struct scene *scene = scene_make();
 
 	(void)state;
@@ -285,7 +285,7 @@ static void keys_that_prove_nothing(void **state)
 		give_ak(scene, TPM_KEY_AK_P384, TPM_AK_ATTRIBUTES & ~missing[i], TPM_ALG_ECDSA);
 		evidence_refused(scene->evidence, CHECK_QUOTE_KEY);
 	}
-	give_ak(scene, TPM_KEY_AK_P384, TPM_AK_ATTRIBUTES | TPMA_DECRYPT, TPM_ALG_ECDSA);
+	give_ak(scene, TPM_KEY_AK_P384, TPM_AK_ATTRIBUTES | TPMA_OBJECT_DECRYPT, TPM_ALG_ECDSA);
 	evidence_refused(scene->evidence, CHECK_QUOTE_KEY);
 	scene_free(scene);
 }

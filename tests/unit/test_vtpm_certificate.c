@@ -8,7 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "services/vtpm/certificate.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 static const struct tpm_facts facts = {.manufacturer = 0x49424d00, .firmware_version = 0x20240125};
 

@@ -7,7 +7,7 @@
 
 #include "services/vtpm/commands.h"
 #include "services/vtpm/gate.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 #define AUTH 0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0
 

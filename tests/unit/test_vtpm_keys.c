@@ -11,7 +11,7 @@
 #include "services/vtpm/keys.h"
 #include "services/vtpm/manifest.h"
 #include "services/vtpm/marshal.h"
-#include "services/vtpm/tpm2.h"
+#include "services/vtpm/tpm_commands.h"
 
 /* Where in the templates the policy stands: type, nameAlg, attributes, size. */
 #define POLICY_OFFSET 10U

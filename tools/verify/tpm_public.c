@@ -107,7 +107,7 @@ static bool read_parts(
 	if (!reader->failed && !public->name_hash)
 		return fail_at(error, 2, "name algorithm 0x%04x; SHA-256 to SHA-512 are expected",
 			name_alg);
-	if (public->attributes & TPMA_RESERVED)
+	if (public->attributes & TPMA_OBJECT_RESERVED)
 		return fail_at(error, 4, "attributes 0x%08" PRIx32 " have reserved bits",
 			public->attributes);
 	tpm_sized(reader); /* authPolicy: who may use the key says nothing about what it is */
@@ -182,12 +182,12 @@ static const struct {
 	uint32_t bit;
 	const char *name;
 } attributes[] = {
-	{TPMA_FIXED_TPM, "fixedTPM"},
-	{TPMA_FIXED_PARENT, "fixedParent"},
-	{TPMA_SENSITIVE_DATA_ORIGIN, "sensitiveDataOrigin"},
-	{TPMA_RESTRICTED, "restricted"},
-	{TPMA_SIGN, "sign"},
-	{TPMA_DECRYPT, "decrypt"},
+	{TPMA_OBJECT_FIXED_TPM, "fixedTPM"},
+	{TPMA_OBJECT_FIXED_PARENT, "fixedParent"},
+	{TPMA_OBJECT_SENSITIVE_DATA_ORIGIN, "sensitiveDataOrigin"},
+	{TPMA_OBJECT_RESTRICTED, "restricted"},
+	{TPMA_OBJECT_SIGN, "sign"},
+	{TPMA_OBJECT_DECRYPT, "decrypt"},
 };
 
 static bool check_attributes(const struct tpm_public *public, uint32_t wanted, uint32_t unwanted,
@@ -206,16 +206,18 @@ static bool check_attributes(const struct tpm_public *public, uint32_t wanted, u
 	return true;
 }
 
-#define OWN (TPMA_FIXED_TPM | TPMA_FIXED_PARENT | TPMA_SENSITIVE_DATA_ORIGIN | TPMA_RESTRICTED)
+#define OWN                                                                                     \
+	(TPMA_OBJECT_FIXED_TPM | TPMA_OBJECT_FIXED_PARENT | TPMA_OBJECT_SENSITIVE_DATA_ORIGIN | \
+		TPMA_OBJECT_RESTRICTED)
 
 bool tpm_public_is_ak(const struct tpm_public *public, struct tool_error *error)
 {
-	return check_attributes(public, OWN | TPMA_SIGN, TPMA_DECRYPT, error);
+	return check_attributes(public, OWN | TPMA_OBJECT_SIGN, TPMA_OBJECT_DECRYPT, error);
 }
 
 bool tpm_public_is_ek(const struct tpm_public *public, struct tool_error *error)
 {
-	if (!check_attributes(public, OWN | TPMA_DECRYPT, TPMA_SIGN, error))
+	if (!check_attributes(public, OWN | TPMA_OBJECT_DECRYPT, TPMA_OBJECT_SIGN, error))
 		return false;
 	return (public->symmetric == TPM_ALG_AES && public->symmetric_mode == TPM_ALG_CFB &&
 		       (public->symmetric_bits == 128 || public->symmetric_bits == 256)) ||

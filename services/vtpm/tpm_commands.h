@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The constants of a TPM 2.0 that the vTPM's own commands use: TCG, TPM 2.0 Library,
- * Part 2, by the names there.
+ * Commands, handles and NV attributes that the vTPM's own commands use: TCG, TPM 2.0
+ * Library, Part 2, by the names there. Algorithms and keys are in include/tpm2.h.
  */
-#ifndef NACRE_VTPM_TPM2_H
-#define NACRE_VTPM_TPM2_H
+#ifndef NACRE_VTPM_TPM_COMMANDS_H
+#define NACRE_VTPM_TPM_COMMANDS_H
+
+#include "tpm2.h"
 
 #define TPM_ST_NO_SESSIONS 0x8001U
 #define TPM_ST_SESSIONS 0x8002U
@@ -38,30 +40,6 @@
 #define TPM_RH_ENDORSEMENT 0x4000000bU
 #define TPM_RH_PLATFORM 0x4000000cU
 #define TPM_RS_PW 0x40000009U
-
-#define TPM_ALG_RSA 0x0001U
-#define TPM_ALG_SHA1 0x0004U
-#define TPM_ALG_AES 0x0006U
-#define TPM_ALG_SHA256 0x000bU
-#define TPM_ALG_SHA384 0x000cU
-#define TPM_ALG_SHA512 0x000dU
-#define TPM_ALG_NULL 0x0010U
-#define TPM_ALG_ECDSA 0x0018U
-#define TPM_ALG_ECC 0x0023U
-#define TPM_ALG_CFB 0x0043U
-
-#define TPM_ECC_NIST_P256 0x0003U
-#define TPM_ECC_NIST_P384 0x0004U
-
-#define TPMA_OBJECT_FIXED_TPM (1U << 1)
-#define TPMA_OBJECT_FIXED_PARENT (1U << 4)
-#define TPMA_OBJECT_SENSITIVE_DATA_ORIGIN (1U << 5)
-#define TPMA_OBJECT_USER_WITH_AUTH (1U << 6)
-#define TPMA_OBJECT_ADMIN_WITH_POLICY (1U << 7)
-#define TPMA_OBJECT_NO_DA (1U << 10)
-#define TPMA_OBJECT_RESTRICTED (1U << 16)
-#define TPMA_OBJECT_DECRYPT (1U << 17)
-#define TPMA_OBJECT_SIGN (1U << 18)
 
 #define TPMA_NV_PPWRITE (1U << 0)
 #define TPMA_NV_WRITEDEFINE (1U << 13)
