@@ -6,13 +6,13 @@
 #include "kernel/request.h"
 #include "protocols/protocol.h"
 
-/* Both protocols have one. */
+/* Both protocols of the kernel's own have one. */
 #define VERSION 1U
 
 bool protocol_versions(uint32_t protocol, uint32_t *min, uint32_t *max)
 {
 	if (protocol != SVSM_PROTOCOL_CORE && protocol != SVSM_PROTOCOL_ATTEST)
-		return false;
+		return service_versions(protocol, min, max);
 	*min = VERSION;
 	*max = VERSION;
 	return true;
@@ -27,5 +27,5 @@ void protocol_dispatch(struct svsm_call *call)
 	else if (protocol == SVSM_PROTOCOL_ATTEST)
 		call->rax = attest_call(number, call);
 	else
-		call->rax = SVSM_ERR_UNSUPPORTED_PROTOCOL;
+		call->rax = service_call(protocol, number, call);
 }

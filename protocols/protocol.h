@@ -16,4 +16,8 @@ bool protocol_versions(uint32_t protocol, uint32_t *min, uint32_t *max);
 enum svsm_result core_call(uint32_t number, struct svsm_call *call);
 uint32_t attest_call(uint32_t number, struct svsm_call *call);
 
+/* Protocols that a service in ring 3 serves, if there is one (service_call.c). */
+bool service_versions(uint32_t protocol, uint32_t *min, uint32_t *max);
+uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call);
+
 #endif
