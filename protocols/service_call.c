@@ -11,15 +11,13 @@
 #include "kernel/services.h"
 #include "protocols/protocol.h"
 
-bool service_versions(uint32_t protocol, uint32_t *min, uint32_t *max)
+uint64_t service_versions(uint32_t protocol)
 {
 	const struct service_slot *slot = services_find(protocol);
 
 	if (!slot)
-		return false;
-	*min = slot->announcement.first_version;
-	*max = slot->announcement.last_version;
-	return true;
+		return 0;
+	return (uint64_t)slot->announcement.last_version << 32 | slot->announcement.first_version;
 }
 
 static uint32_t check(const struct svsm_call *call)

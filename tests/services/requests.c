@@ -8,6 +8,7 @@
 #include "call.h"
 #include "guest.h"
 #include "memory.h"
+#include "snp_guest.h"
 #include "tests/services/protocols.h"
 
 #define HOSTILES 9U
@@ -70,6 +71,16 @@ static void refusals(void)
 	EXPECT_EQ(r.rax, SVSM_ERR_UNSUPPORTED_PROTOCOL);
 }
 
+static void platform(void)
+{
+	struct svsm_regs r = request(PROTOCOL_ECHO, ECHO_PLATFORM, 0);
+	const struct snp_report *report = (const void *)buffer;
+
+	EXPECT_EQ(r.rax, SVSM_SUCCESS);
+	EXPECT_EQ(r.rdx, sizeof(*report));
+	EXPECT_EQ(report->vmpl, 0);
+}
+
 static void libc(void)
 {
 	for (int i = 0; i < 3; i++) {
@@ -119,6 +130,7 @@ static const struct test_case cases[] = {
 	{"an echo of every size", echo},
 	{"the guest's vector registers are its own", vectors},
 	{"what is refused", refusals},
+	{"clock, seed and a report", platform},
 	{"the libc tests itself", libc},
 	{"wrong pointers, sizes and numbers of system calls", pointers},
 	{"memory that a service may not have", memory},

@@ -13,7 +13,7 @@ SERVICES_BARE_CFLAGS := -ffreestanding -nostdlib -static-pie -fpie -fno-stack-pr
 # One file is nine services, since each of its calls ends one.
 SERVICES_HOSTILES := 0 1 2 3 4 5 6 7 8
 SERVICES_TABLE := --service hello=$(SERVICES_OUT)/hello,memory=512K,classes=0 \
-	--service echo=$(SERVICES_OUT)/echo,memory=256K \
+	--service echo=$(SERVICES_OUT)/echo,memory=256K,classes=0+1+2 \
 	--service libc=$(SERVICES_OUT)/libc,memory=2M \
 	$(SERVICES_HOSTILES:%=--service hostile%=$(SERVICES_OUT)/hostile,memory=256K)
 SERVICES_FILES := $(foreach name,hello echo libc,--service $(name)=$(SERVICES_OUT)/$(name)) \

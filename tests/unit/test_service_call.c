@@ -86,15 +86,11 @@ static void answers(void **state)
 
 static void versions(void **state)
 {
-	uint32_t min, max;
-
 	(void)state;
-	assert_true(protocol_versions(PROTOCOL, &min, &max));
-	assert_int_equal(min, 2);
-	assert_int_equal(max, 3);
-	assert_false(protocol_versions(PROTOCOL + 1, &min, &max));
+	assert_int_equal(service_versions(PROTOCOL), 3UL << 32 | 2);
+	assert_int_equal(service_versions(PROTOCOL + 1), 0);
 	fake_service = NULL;
-	assert_false(protocol_versions(PROTOCOL, &min, &max));
+	assert_int_equal(service_versions(PROTOCOL), 0);
 	expect(make(BUFFER, 1, 1), SVSM_ERR_UNSUPPORTED_PROTOCOL, 0);
 }
 
