@@ -12,7 +12,8 @@
 #define PROTOCOL_LIBC (SVSM_PROTOCOL_OWN + 1)
 #define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100) /* and the number in its name */
 
-/* Calls of the echo, which has class 2 as well: each byte of the payload changed by 20h; vector registers filled. */
+/* Calls of the echo, which has class 2 as well: each byte of the payload changed by 20h; vector
+ * registers filled. */
 #define ECHO_CALL 1U
 #define ECHO_VECTORS 2U
 #define ECHO_PLATFORM 3U /* clock, seed and report; the payload becomes the report */
