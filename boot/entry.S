@@ -20,7 +20,7 @@
 
 #define MSR_EFER 0xc0000080
 #define MSR_GHCB 0xc0010130
-#define EFER_LME_NXE 0x900
+#define EFER_SCE_LME_NXE 0x901
 #define CR4_PAE 0x20
 #define CR0_PG 0x80000000
 
@@ -101,7 +101,7 @@ found_leaf:
 	movl %eax, %cr4
 	movl $MSR_EFER, %ecx
 	rdmsr
-	orl $EFER_LME_NXE, %eax
+	orl $EFER_SCE_LME_NXE, %eax
 	wrmsr
 	movl %esi, %cr3 /* without the C-bit: page walks are private whatever it says */
 	movl %cr0, %eax

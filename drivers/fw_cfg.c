@@ -137,6 +137,36 @@ enum fw_cfg_error fw_cfg_read_u32(struct fw_cfg *fw, uint16_t selector, uint32_t
 	return transfer(fw, select_item(selector), value, sizeof(*value));
 }
 
+/* Of the file directory; big-endian. */
+struct file_entry {
+	uint32_t size;
+	uint16_t selector, reserved;
+	char name[FW_CFG_NAME_SIZE];
+};
+ASSERT_SIZE(struct file_entry, 64);
+
+/* More than any host has; it could name any number. */
+#define FILES_MAX 512U
+
+enum fw_cfg_error fw_cfg_find(
+	struct fw_cfg *fw, const char *name, uint16_t *selector, uint32_t *size)
+{
+	struct file_entry entry;
+	enum fw_cfg_error error = fw_cfg_read_u32(fw, FW_CFG_DIRECTORY, size);
+	uint32_t count = __builtin_bswap32(*size);
+
+	for (uint32_t i = 0; !error && i < count && i < FILES_MAX; i++) {
+		error = transfer(fw, 0, &entry, sizeof(entry));
+		entry.name[FW_CFG_NAME_SIZE - 1] = 0;
+		if (error || strcmp(entry.name, name) != 0)
+			continue;
+		*selector = __builtin_bswap16(entry.selector);
+		*size = __builtin_bswap32(entry.size);
+		return FW_CFG_OK;
+	}
+	return error ? error : FW_CFG_NO_FILE;
+}
+
 const char *fw_cfg_error_text(enum fw_cfg_error error)
 {
 	static const char *const texts[] = {
@@ -145,6 +175,7 @@ const char *fw_cfg_error_text(enum fw_cfg_error error)
 		[FW_CFG_BAD_WINDOW] = "the window shared for fw_cfg is unusable",
 		[FW_CFG_TIMEOUT] = "the host did not carry out a fw_cfg transfer",
 		[FW_CFG_REFUSED] = "the host refused a fw_cfg transfer",
+		[FW_CFG_NO_FILE] = "the host has no such file",
 	};
 
 	return texts[error];

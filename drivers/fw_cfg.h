@@ -30,6 +30,7 @@ enum fw_cfg_item {
 	FW_CFG_CMDLINE_DATA = 0x15,
 	FW_CFG_SETUP_SIZE = 0x17,
 	FW_CFG_SETUP_DATA = 0x18,
+	FW_CFG_DIRECTORY = 0x19,
 };
 
 enum fw_cfg_error {
@@ -38,6 +39,7 @@ enum fw_cfg_error {
 	FW_CFG_BAD_WINDOW = 2, /* the shared window is too small or not addressable */
 	FW_CFG_TIMEOUT = 3,    /* a transfer was not carried out */
 	FW_CFG_REFUSED = 4,    /* the device answered a transfer with an error */
+	FW_CFG_NO_FILE = 5,    /* the host has no file of that name */
 };
 
 /*
@@ -75,6 +77,11 @@ MUST_CHECK enum fw_cfg_error fw_cfg_read(struct fw_cfg *fw, uint16_t selector, v
 
 /* Reads one of the 32-bit size items (FW_CFG_*_SIZE). */
 MUST_CHECK enum fw_cfg_error fw_cfg_read_u32(struct fw_cfg *fw, uint16_t selector, uint32_t *value);
+
+/* The item that holds the file @name, less than FW_CFG_NAME_SIZE bytes, and its size. */
+#define FW_CFG_NAME_SIZE 56U
+MUST_CHECK enum fw_cfg_error fw_cfg_find(
+	struct fw_cfg *fw, const char *name, uint16_t *selector, uint32_t *size);
 
 /* What went wrong, for a message to the person at the console. */
 const char *fw_cfg_error_text(enum fw_cfg_error error);

@@ -10,6 +10,7 @@
 #define NACRE_LAUNCH_H
 
 #include "compiler.h"
+#include "service_table.h"
 
 #define LAUNCH_NOTE_OWNER "Nacre"
 #define LAUNCH_NOTE_TYPE 1U
@@ -98,6 +99,7 @@ struct launch_firmware {
 struct launch_measured {
 	struct launch_digests digests;
 	struct launch_firmware firmware;
+	struct service_table services; /* no service: all zero */
 };
 static_assert(sizeof(struct launch_measured) <= 4096, "one page");
 

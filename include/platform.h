@@ -28,6 +28,7 @@ struct platform_facts {
 	uint32_t vp_count;        /* the host's word, bounded by nobody yet */
 	unsigned int random;      /* RANDOM_HAVE_* of lib/random.h */
 	bool aes_instructions;    /* what lib/gcm.h needs */
+	bool smap;                /* CR4.SMAP is set: STAC and CLAC are there */
 	bool sha_instructions;    /* what lib/sha256_block.h can use */
 	uint32_t report_size;     /* bytes of an attestation report */
 };
@@ -198,6 +199,15 @@ void platform_attest_init(void);
  */
 MUST_CHECK enum attest_result platform_attest_report(const uint8_t data[PLATFORM_REPORT_DATA_SIZE],
 	bool certificates, struct platform_evidence *evidence);
+
+/* ---- What a program in ring 3 asks the processor ---- */
+
+struct platform_cpuid {
+	uint32_t eax, ebx, ecx, edx;
+};
+
+/* CPUID as a service sees it: checked, and without what the kernel does not save. */
+void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct platform_cpuid *answer);
 
 /* ---- Devices ---- */
 

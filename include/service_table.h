@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The services of an image, in a measured page: which files they are, what each may
+ * The services of an image, in the measured page of launch.h: which files they are, what each may
  * do and take. The files themselves are not measured; the host hands them over by
  * fw_cfg (opt/org.nacre/service/NAME), and the kernel compares their digests. Written
  * by nacre-igvm, read by the kernel; little-endian.
@@ -12,7 +12,7 @@
 #include "service.h"
 
 #define SERVICE_TABLE_VERSION 1U
-#define SERVICE_TABLE_MAX 16U
+#define SERVICE_TABLE_MAX 12U /* what the measured page has room for (launch.h) */
 
 struct service_table_entry {
 	char name[SERVICE_NAME_MAX]; /* ends in a zero; "init" is the first to run */

@@ -21,6 +21,8 @@ ASSERT_SIZE(struct svsm_ca, 8);
 #define SVSM_PROTOCOL_CORE 0U
 #define SVSM_PROTOCOL_ATTEST 1U
 #define SVSM_PROTOCOL_VTPM 2U
+/* From here on numbers that the specification leaves free: those of own services. */
+#define SVSM_PROTOCOL_OWN 0xc0000000U
 
 /* Core protocol calls (58019, table 5). */
 enum svsm_core_call {
@@ -48,6 +50,7 @@ enum svsm_result {
 };
 /* The core protocol's own: + the result of the RMP instruction. */
 #define SVSM_ERR_PROTOCOL_BASE 0x80001000U
+#define SVSM_ERR_SERVICE_ENDED 0x80001020U /* by any protocol that a service serves */
 #define SVSM_ERR_PVALIDATE_NO_CHANGE 0x80001010U
 
 /* SVSM_CORE_PVALIDATE's list (58019, table 10 and 11). */

@@ -21,8 +21,9 @@ enum ist {
 	IST_NMI = 3,
 	IST_MC = 4,
 	IST_HV = 5,
+	IST_COMMON = 6, /* all other vectors: at SYSCALL's entry RSP is still the service's */
 };
-static_assert(IST_HV == IST_COUNT, "kernel/layout.h reserves IST_COUNT stacks");
+static_assert(IST_COMMON == IST_COUNT, "kernel/layout.h reserves IST_COUNT stacks");
 
 /* 64-bit task state segment (AMD64 manual volume 2, figure 12-8). */
 struct tss {
@@ -36,11 +37,7 @@ struct tss {
 } PACKED;
 ASSERT_SIZE(struct tss, 104);
 
-/* Selectors; the code and data descriptors equal those of boot/entry.S. */
-#define GDT_CODE 0x08
-#define GDT_DATA 0x10
-#define GDT_TSS 0x18
-#define GDT_ENTRIES 5 /* the TSS descriptor takes two */
+#define GDT_ENTRIES 7
 
 enum cpu_state {
 	CPU_ABSENT = 0,  /* not started */
@@ -50,9 +47,14 @@ enum cpu_state {
 };
 
 struct ghcb;
+struct task_registers;
 
 struct cpu {
 	struct cpu *self; /* offset 0: this_cpu() */
+	/* While a service runs here: its registers, where to go on when it leaves, its RSP. */
+	struct task_registers *task;
+	uint64_t task_stack;
+	uint64_t user_rsp;
 	unsigned int index;
 	uint32_t apic_id;
 	uint32_t state; /* enum cpu_state; atomic */
@@ -80,6 +82,9 @@ struct cpu {
 	struct vcpu_registry registry;
 };
 ASSERT_OFFSET(struct cpu, self, 0);
+ASSERT_OFFSET(struct cpu, task, CPU_TASK);
+ASSERT_OFFSET(struct cpu, task_stack, CPU_TASK_STACK);
+ASSERT_OFFSET(struct cpu, user_rsp, CPU_USER_RSP);
 static_assert(sizeof(struct cpu) <= PAGE_SIZE, "a struct cpu is one page");
 
 /* All CPUs by index; fixed once the MADT has been read. */

@@ -5,6 +5,7 @@
  */
 #include "kernel/cpu.h"
 #include "kernel/exceptions.h"
+#include "kernel/task.h"
 #include "kernel/x86_insn.h"
 #include "x86.h"
 
@@ -43,7 +44,7 @@ static void set_gate(unsigned int vector, unsigned int ist)
 void exceptions_init(void)
 {
 	for (unsigned int vector = 0; vector < ARRAY_SIZE(idt); vector++)
-		set_gate(vector, 0);
+		set_gate(vector, IST_COMMON);
 	set_gate(VEC_DF, IST_DF);
 	set_gate(VEC_VC, IST_VC);
 	set_gate(VEC_NMI, IST_NMI);
@@ -65,6 +66,8 @@ void descriptors_create(struct cpu *cpu)
 	cpu->gdt[GDT_TSS / 8] = limit | (base & 0xffffff) << 16 | TSS_AVAILABLE << 40 |
 				(base >> 24 & 0xff) << 56;
 	cpu->gdt[GDT_TSS / 8 + 1] = base >> 32;
+	cpu->gdt[GDT_USER_DATA / 8] = 0x00cff3000000ffff;
+	cpu->gdt[GDT_USER_CODE / 8] = 0x00affb000000ffff;
 }
 
 struct descriptor_pointer descriptors_idt(void)
@@ -81,4 +84,5 @@ void descriptors_load(struct cpu *cpu)
 	asm volatile("ltr %w0" : : "r"(GDT_TSS));
 	write_msr(MSR_GS_BASE, (uint64_t)cpu);
 	asm volatile("lidt %0" : : "m"(interrupts));
+	task_cpu_init();
 }

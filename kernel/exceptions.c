@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The handler behind exceptions_entry.S. Interrupts, NMI and #HV are counted
- * and ignored, faults on guest memory go through the exception table, all else
- * is a panic.
+ * and ignored, a service's exceptions make it leave, faults on guest memory go
+ * through the exception table, all else is a panic.
  */
 #include "kernel/exceptions.h"
 #include "kernel/cpu.h"
 #include "kernel/extable.h"
 #include "kernel/panic.h"
+#include "kernel/task.h"
 #include "snp.h"
 #include "x86.h"
 
@@ -53,24 +54,28 @@ static unsigned int ist_of_vector(unsigned int vector)
 	case VEC_HV:
 		return IST_HV;
 	default:
-		return 0;
+		return IST_COMMON;
 	}
 }
 
 /*
  * Whether this event may have overwritten the frame of one that is not
  * finished: its stack starts at the top each time. What was interrupted tells:
- * from the ordinary stack nothing is lost. NMI and #HV may also interrupt the
- * other handlers, but neither each other nor themselves.
+ * from the ordinary stack and from a service nothing is lost, whatever that has in
+ * RSP. NMI and #HV may also interrupt the other handlers, but neither each other
+ * nor themselves; an interrupt only those that cannot have interrupted one.
  */
-static bool lost_a_frame(const struct cpu *cpu, unsigned int vector, uint64_t rsp)
+static bool lost_a_frame(
+	const struct cpu *cpu, unsigned int vector, const struct exception_frame *frame)
 {
-	unsigned int own = ist_of_vector(vector), below = ist_of(cpu, rsp);
+	unsigned int own = ist_of_vector(vector), below = ist_of(cpu, frame->rsp);
 
-	if (!own || !below)
+	if (!below || task_is_in_ring_3(frame) || task_is_entering(frame))
 		return false;
 	if (own == IST_NMI || own == IST_HV)
 		return below == IST_NMI || below == IST_HV;
+	if (own == IST_COMMON && vector >= VEC_FIRST_EXTERNAL)
+		return below == IST_NMI || below == IST_HV || below == IST_COMMON;
 	return true;
 }
 
@@ -92,10 +97,14 @@ void exception_handle(struct exception_frame *frame)
 	unsigned int vector = frame->vector & 0xff;
 	uint64_t fixup;
 
-	if (lost_a_frame(cpu, vector, frame->rsp))
+	if (lost_a_frame(cpu, vector, frame))
 		panic_exception(frame, "nested use of an interrupt stack");
 	if (is_ignorable(vector)) {
 		cpu->stray_events++;
+		return;
+	}
+	if (task_is_in_ring_3(frame)) {
+		task_leave_by_exception(cpu, frame, vector);
 		return;
 	}
 	fixup = may_be_fixed(frame, vector) ? extable_find(frame->rip) : 0;

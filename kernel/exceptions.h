@@ -12,13 +12,15 @@ struct cpu;
 
 /* What kernel/exceptions_entry.S leaves on the stack. */
 struct exception_frame {
+	uint64_t user_gs; /* 1: GS was a service's, and will be again */
+	uint64_t reserved;
 	uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
 	uint64_t rdi, rsi, rbp, rbx, rdx, rcx, rax;
 	uint64_t vector;     /* bits 7:0 */
 	uint64_t error_code; /* 0 when none was pushed */
 	uint64_t rip, cs, rflags, rsp, ss;
 };
-ASSERT_SIZE(struct exception_frame, 22 * 8);
+ASSERT_SIZE(struct exception_frame, 24 * 8);
 
 /* Fills the IDT; once, before any CPU loads it. */
 void exceptions_init(void);

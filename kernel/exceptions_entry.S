@@ -3,8 +3,11 @@
  * Entry of all 256 vectors. A host may inject any vector with or without an
  * error code, so the stub cannot know from the number: the processor aligns RSP
  * to 16 before it pushes the frame of five words, so an error code leaves RSP
- * on a 16-byte boundary and none leaves it 8 off.
+ * on a 16-byte boundary and none leaves it 8 off. Each vector has an interrupt
+ * stack, so that none is pushed where a service's RSP points.
  */
+#define MSR_GS_BASE 0xc0000101
+
 	.section .text.entry, "ax", @progbits
 	.balign 8
 	.globl exception_vectors
@@ -43,9 +46,32 @@ exception_common:
 	pushq %r13
 	pushq %r14
 	pushq %r15
-	cld
+	/* A service's AC would open its memory to the kernel, its DF turn copies round. */
+	pushq $2
+	popfq
+	/*
+	 * Whose GS it is, the code segment does not tell: an event may come between
+	 * SYSCALL and SWAPGS. The kernel's base has its highest bit set, a service's is 0.
+	 */
+	movl $MSR_GS_BASE, %ecx
+	rdmsr
+	xorl %ebx, %ebx
+	testl %edx, %edx
+	js 2f
+	swapgs
+	incl %ebx
+2:
+	lfence /* nothing is read by the wrong GS, not even as a guess */
+	subq $16, %rsp
+	movq %rbx, (%rsp)
 	movq %rsp, %rdi
 	call exception_handle
+	movq (%rsp), %rbx
+	addq $16, %rsp
+	testl %ebx, %ebx
+	jz 3f
+	swapgs
+3:
 	popq %r15
 	popq %r14
 	popq %r13

@@ -8,7 +8,7 @@ KERNEL_ELF := $(BUILD)/nacre.elf
 KERNEL_IGVM := $(BUILD)/nacre.igvm
 KERNEL_INPUTS := $(BUILD)/inputs.txt
 
-KERNEL_SOURCES := $(sort $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c drivers/*.c \
+KERNEL_SOURCES := $(sort $(wildcard boot/*.c boot/*.S kernel/*.c kernel/*.S protocols/*.c syscalls/*.c drivers/*.c \
 	platform/sev-snp/*.c)) lib/string.c lib/printf.c lib/cbor.c $(LIB_PARAVISOR_SOURCES)
 KERNEL_OBJECTS := $(patsubst %,$(KERNEL_OUT)/%.o,$(KERNEL_SOURCES))
 

@@ -21,6 +21,7 @@
 #include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/request.h"
+#include "kernel/services_start.h"
 #include "kernel/smp.h"
 #include "lib/random.h"
 #include "lib/sha256_block.h"
@@ -79,29 +80,47 @@ static uint64_t extra_for_cpus(unsigned int count)
 	return need > have ? need - have : 0;
 }
 
+static uint64_t private_bytes(void)
+{
+	return memory.carve_out.size - (services_footprint() ? SERVICES_WINDOW : 0);
+}
+
 /* Like the region, but by the kernel's own means. */
 static void validate_carve_out(void)
 {
-	const struct page_span *span = &memory.carve_out;
+	const struct page_span span = {memory.carve_out.base, private_bytes()};
 
 	if (platform_facts()->memory_is_shared)
-		platform_make_private(span, 1);
-	paging_map((struct va){VA_MAP}, span->base, span->size, MAP_DATA);
-	own_memory_validate((struct va){VA_MAP}, span->base, span->size);
-	memset((void *)VA_MAP, 0, span->size);
+		platform_make_private(&span, 1);
+	paging_map((struct va){VA_MAP}, span.base, span.size, MAP_DATA);
+	own_memory_validate((struct va){VA_MAP}, span.base, span.size);
+	memset((void *)VA_MAP, 0, span.size);
+}
+
+/* Page states, then frames, then services; behind it their window. */
+static void divide_carve_out(void)
+{
+	uint64_t map_bytes = ALIGN_UP(memory.states, PAGE_SIZE), services = services_footprint();
+	uint64_t bytes = private_bytes();
+	const struct page_span window = {memory.carve_out.base + bytes, SERVICES_WINDOW};
+
+	page_state_init(&memory, (void *)VA_MAP);
+	frames_add((struct va){VA_MAP + map_bytes}, bytes - services - map_bytes);
+	if (services)
+		services_set_memory((void *)(VA_MAP + bytes - services), &window);
 }
 
 static void take_memory(unsigned int cpus)
 {
-	uint64_t map_bytes = ALIGN_UP(memory.states, PAGE_SIZE);
-	enum memory_map_error error = memory_map_carve_out(&memory, extra_for_cpus(cpus));
+	uint64_t services = services_footprint();
+	uint64_t extra = extra_for_cpus(cpus) + (services ? services + SERVICES_WINDOW : 0);
+	enum memory_map_error error = memory_map_carve_out(&memory, extra);
 
 	if (error)
 		give_up(TERM_NACRE_NO_MEMORY, "%s", memory_map_error_text(error));
 	spa_set_map_area((struct spa){memory.carve_out.base});
 	validate_carve_out();
-	page_state_init(&memory, (void *)VA_MAP);
-	frames_add((struct va){VA_MAP + map_bytes}, memory.carve_out.size - map_bytes);
+	divide_carve_out();
 }
 
 static void choose_cryptography(void)
@@ -141,6 +160,7 @@ void kernel_main(void)
 	guest_launch_plan(&memory);
 	paging_seal_once();
 	smp_start_all();
+	services_start();
 	guest_ram_finish();
 	if (smp_wait_all() != cpus)
 		log_warn("nacre: continuing with fewer CPUs");

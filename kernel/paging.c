@@ -60,6 +60,11 @@ uint64_t paging_root(void)
 	return spa_of(pml4).value | paging_private_bits;
 }
 
+uint64_t paging_kernel_entry(void)
+{
+	return pml4[PT_ENTRIES - 1];
+}
+
 static uint64_t *next_table(uint64_t *entry)
 {
 	if (!*entry)

@@ -36,6 +36,9 @@ void paging_map(struct va va, uint64_t physical, uint64_t bytes, uint64_t flags)
 /* Undoes that; what is not mapped is passed over. 2 MiB pages go as a whole. */
 void paging_unmap(struct va va, uint64_t bytes);
 
+/* The PML4's last entry: all of the kernel's addresses, for services' tables. */
+uint64_t paging_kernel_entry(void);
+
 /* Makes a mapped page shared with the host, on this CPU; no other may have used it. */
 void paging_set_shared(struct va va);
 

@@ -8,6 +8,7 @@
 #include "kernel/guest_ram.h"
 #include "kernel/log.h"
 #include "kernel/request.h"
+#include "kernel/task.h"
 #include "kernel/x86_insn.h"
 #include "platform.h"
 
@@ -35,6 +36,7 @@ void cpu_entry(struct cpu *cpu)
 		for (;;)
 			asm volatile("hlt");
 	platform_cpu_init(cpu);
+	task_cpu_init();
 	__atomic_fetch_add(&arrived, 1, __ATOMIC_ACQ_REL);
 	guest_ram_help();
 	request_loop();

@@ -5,14 +5,29 @@
 #include "protocols/core.h"
 #include "protocols/protocol.h"
 
+static bool is_between(uint32_t version, uint64_t versions)
+{
+	return version >= (uint32_t)versions && version <= versions >> 32;
+}
+
+/* Apart from the kernel's own protocols, whose answer is a constant. */
+static NOINLINE enum svsm_result query_service(struct svsm_call *call)
+{
+	uint64_t versions = service_versions((uint32_t)(call->rcx >> 32));
+
+	call->rcx = is_between((uint32_t)call->rcx, versions) ? versions : 0;
+	call->outputs = CALL_OUT_RCX;
+	return SVSM_SUCCESS;
+}
+
 static enum svsm_result query_protocol(struct svsm_call *call)
 {
-	uint32_t protocol = (uint32_t)(call->rcx >> 32), version = (uint32_t)call->rcx;
-	uint32_t min, max;
+	uint32_t protocol = (uint32_t)(call->rcx >> 32);
+	uint64_t versions = PROTOCOL_OWN_VERSIONS;
 
-	call->rcx = 0;
-	if (protocol_versions(protocol, &min, &max) && version >= min && version <= max)
-		call->rcx = (uint64_t)max << 32 | min;
+	if (UNLIKELY(!protocol_is_own(protocol)))
+		return query_service(call);
+	call->rcx = is_between((uint32_t)call->rcx, versions) ? versions : 0;
 	call->outputs = CALL_OUT_RCX;
 	return SVSM_SUCCESS;
 }

@@ -6,16 +6,10 @@
 #include "kernel/request.h"
 #include "protocols/protocol.h"
 
-/* Both protocols have one. */
-#define VERSION 1U
-
-bool protocol_versions(uint32_t protocol, uint32_t *min, uint32_t *max)
+/* Apart, so that the registers of the others need not be kept for it. */
+static NOINLINE void dispatch_to_service(struct svsm_call *call)
 {
-	if (protocol != SVSM_PROTOCOL_CORE && protocol != SVSM_PROTOCOL_ATTEST)
-		return false;
-	*min = VERSION;
-	*max = VERSION;
-	return true;
+	call->rax = service_call((uint32_t)(call->rax >> 32), (uint32_t)call->rax, call);
 }
 
 void protocol_dispatch(struct svsm_call *call)
@@ -27,5 +21,5 @@ void protocol_dispatch(struct svsm_call *call)
 	else if (protocol == SVSM_PROTOCOL_ATTEST)
 		call->rax = attest_call(number, call);
 	else
-		call->rax = SVSM_ERR_UNSUPPORTED_PROTOCOL;
+		dispatch_to_service(call);
 }

@@ -10,10 +10,20 @@
 #include "platform.h"
 #include "svsm.h"
 
-/* The versions of @protocol that are served, as QUERY_PROTOCOL answers; false: none. */
-bool protocol_versions(uint32_t protocol, uint32_t *min, uint32_t *max);
+/* Versions as QUERY_PROTOCOL answers them: max << 32 | min. */
+#define PROTOCOL_OWN_VERSIONS (1UL << 32 | 1)
+
+/* Whether the kernel itself serves it, in these versions. */
+static inline bool protocol_is_own(uint32_t protocol)
+{
+	return protocol == SVSM_PROTOCOL_CORE || protocol == SVSM_PROTOCOL_ATTEST;
+}
 
 enum svsm_result core_call(uint32_t number, struct svsm_call *call);
 uint32_t attest_call(uint32_t number, struct svsm_call *call);
+
+/* Protocols that a service in ring 3 serves, if there is one (service_call.c). */
+uint64_t service_versions(uint32_t protocol); /* 0: none */
+uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call);
 
 #endif

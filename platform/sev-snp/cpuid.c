@@ -5,6 +5,7 @@
  */
 #include "platform/sev-snp/cpuid.h"
 #include "kernel/image.h"
+#include "platform.h"
 #include "x86.h"
 
 #define LEAF_1_ECX_PCLMULQDQ BIT(1)
@@ -89,6 +90,35 @@ bool cpuid_has_invlpgb(void)
 	const struct snp_cpuid_entry *entry = cpuid_find(LEAF_80000008, 0);
 
 	return entry && (entry->ebx & LEAF_80000008_EBX_INVLPGB);
+}
+
+/*
+ * Whatever needs XSAVE, which is off, is hidden with it; FSGSBASE is off as well.
+ * A leaf that the page lacks reads as zeros.
+ */
+#define LEAF_1_ECX_HIDDEN (BIT(12) | BIT(26) | BIT(27) | BIT(28) | BIT(29)) /* FMA to F16C */
+#define LEAF_7_EBX_HIDDEN                                                                        \
+	(BIT(0) | BIT(5) | BIT(16) | BIT(17) | BIT(21) | BIT(26) | BIT(27) | BIT(28) | BIT(30) | \
+		BIT(31))                                     /* FSGSBASE, AVX2, AVX-512 */
+#define LEAF_7_ECX_KEPT (LEAF_7_ECX_UMIP | BIT(8) | BIT(22)) /* GFNI, RDPID */
+
+void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct platform_cpuid *answer)
+{
+	const struct snp_cpuid_entry *entry = cpuid_find(leaf, subleaf);
+
+	if (!entry)
+		entry = cpuid_find(leaf, 0);
+	*answer = (struct platform_cpuid){0};
+	if (!entry || leaf == CPUID_XSAVE_LEAF)
+		return;
+	*answer = (struct platform_cpuid){entry->eax, entry->ebx, entry->ecx, entry->edx};
+	if (leaf == 1)
+		answer->ecx &= ~(uint32_t)LEAF_1_ECX_HIDDEN;
+	if (leaf == 7) {
+		answer->ebx &= ~(uint32_t)LEAF_7_EBX_HIDDEN;
+		answer->ecx &= LEAF_7_ECX_KEPT;
+		answer->edx = 0;
+	}
 }
 
 unsigned int cpuid_c_bit(void)

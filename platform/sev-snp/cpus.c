@@ -85,7 +85,7 @@ static void fill_vmsa(struct vmsa *vmsa, struct cpu *cpu)
 	vmsa->tr = (struct vmsa_segment){
 		GDT_TSS, VMSA_ATTR_TSS_BUSY, sizeof(cpu->tss) - 1, (uint64_t)&cpu->tss};
 	vmsa->vmpl = SNP_OWN_VMPL;
-	vmsa->efer = EFER_LME | EFER_LMA | EFER_NXE | EFER_SVME;
+	vmsa->efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE | EFER_SVME;
 	vmsa->cr4 = snp_own_cr4();
 	vmsa->cr3 = paging_root();
 	vmsa->cr0 = snp_own_cr0();

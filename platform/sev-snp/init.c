@@ -53,6 +53,7 @@ void platform_init(void)
 		.random = (cpuid_has_rdseed() ? RANDOM_HAVE_RDSEED : 0) |
 			  (cpuid_has_rdrand() ? RANDOM_HAVE_RDRAND : 0),
 		.aes_instructions = cpuid_has_aes(),
+		.smap = cpuid_has_smap(),
 		.sha_instructions = cpuid_has_sha(),
 		.report_size = sizeof(struct snp_report),
 	};

@@ -50,6 +50,10 @@ build_command() {
 	fw_cfg initrd "$INITRD"
 	fw_cfg identity "$IDENTITY"
 	fw_cfg certificates "$CERTIFICATES"
+	local service
+	for service in "${SERVICES[@]}"; do
+		fw_cfg "service/${service%%=*}" "${service#*=}"
+	done
 	if [[ -n $APPEND ]]; then
 		printf '%s\0' "$APPEND" >"$1/cmdline"
 		fw_cfg cmdline "$1/cmdline"

@@ -30,6 +30,11 @@ FUZZ_SRCS_linux_image := kernel/linux_image.c
 FUZZ_SEEDS_linux_image := $(FUZZ_OUT)/linux_image/seeds
 FUZZ_RUNS_linux_image := 500000
 
+FUZZ_TARGETS += elf_image
+FUZZ_SRCS_elf_image := kernel/elf_image.c
+FUZZ_SEEDS_elf_image := $(FUZZ_OUT)/elf_image/seeds
+FUZZ_RUNS_elf_image := 500000
+
 FUZZ_TARGETS += fw_cfg
 FUZZ_SRCS_fw_cfg := drivers/fw_cfg.c
 FUZZ_RUNS_fw_cfg := 500000
@@ -83,6 +88,11 @@ $(FUZZ_OUT)/igvm/seeds: $(FUZZ_OUT)/igvm/seed_igvm tests/unit/vectors/min_v1.igv
 $(FUZZ_OUT)/linux_image/seeds: $(DEPS_LINUX_6_12)/vmlinuz
 	@mkdir -p $@
 	$(Q)head -c 4096 $< >$@/linux-6.12
+
+$(FUZZ_OUT)/elf_image/seeds:
+	@mkdir -p $@
+	$(Q)printf 'int main(void) { return 0; }' | $(HOSTCC) -static-pie -nostartfiles -nostdlib -s \
+		-Wl,-e,main -x c -o $@/static-pie -
 
 # The end of the image has all its tables.
 $(FUZZ_OUT)/firmware/seeds: $(DEPS_OVMF)/OVMF.fd

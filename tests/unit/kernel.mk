@@ -8,6 +8,7 @@ UNIT_ATTEST := protocols/attest.c protocols/attest_decode.c protocols/attest_man
 	lib/mbedtls_platform.c tests/unit/fake_attest.c
 UNIT_CORE := $(UNIT_FAKE) kernel/guest_memory.c kernel/request.c protocols/core.c \
 	protocols/core_pvalidate.c protocols/core_vcpu.c protocols/dispatch.c \
+	protocols/service_call.c tests/unit/fake_services.c \
 	platform/sev-snp/vcpu.c tests/unit/fake_host.c $(UNIT_ATTEST)
 
 UNIT_TESTS += page_state
@@ -24,6 +25,9 @@ UNIT_TESTS += paging
 UNIT_OBJS_paging := kernel/paging.c
 UNIT_CFLAGS_paging := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start
 
+UNIT_TESTS += elf_image
+UNIT_OBJS_elf_image := kernel/elf_image.c
+
 UNIT_TESTS += madt
 UNIT_OBJS_madt := kernel/madt.c
 
@@ -35,7 +39,7 @@ UNIT_OBJS_panic := kernel/panic.c lib/printf.c
 # The linker has a __bss_start of its own for a process.
 UNIT_CFLAGS_panic := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start
 
-UNIT_CORE_TESTS := pvalidate core_vcpu request attest
+UNIT_CORE_TESTS := pvalidate core_vcpu request attest service_call
 UNIT_TESTS += $(UNIT_CORE_TESTS)
 $(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_OBJS_$(test) := $(UNIT_CORE)))
 $(foreach test,$(UNIT_CORE_TESTS),$(eval \

@@ -484,6 +484,7 @@ bool igvm_build(const struct blob *elf, const struct build_options *options, str
 	if (!elf_image_read(elf->bytes, elf->size, &build.image, error))
 		return false;
 	build_digests(options, &build.measured.digests);
+	build.measured.services = options->services;
 	if (options->firmware)
 		build.measured.firmware = options->firmware->map;
 	ok = check_entry(&build) && check_region(&build) && check_kernel_mode(&build) &&

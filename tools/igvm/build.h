@@ -9,6 +9,7 @@
 #include "elf_image.h"
 #include "tools/common/error.h"
 #include "firmware.h"
+#include "service_table.h"
 
 /* What the measured digests page says about the directly booted kernel. */
 enum build_kernel {
@@ -25,6 +26,7 @@ struct build_options {
 	struct blob kernel, initrd;      /* of BUILD_KERNEL_CHECKED */
 	const char *append;              /* command line; never NULL if checked */
 	const struct firmware *firmware; /* instead of a kernel, or NULL */
+	struct service_table services;   /* all zero: none */
 	struct blob inputs;              /* record of build inputs (inputs.h); size 0: none */
 };
 

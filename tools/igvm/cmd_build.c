@@ -13,6 +13,7 @@
 #include "inputs.h"
 #include "qemu.h"
 #include "report.h"
+#include "services.h"
 #include "tools/common/files.h"
 #include "tools/common/text.h"
 
@@ -27,6 +28,9 @@ const char help_build[] =
 	"      --append STRING         its command line (default: empty)\n"
 	"      --unchecked-kernel      development: boot any kernel, unmeasured\n"
 	"      --firmware FILE         OVMF, to be started instead of a kernel\n"
+	"      --service NAME=FILE[,classes=N+N...][,memory=SIZE][,at-end=retire|restart]\n"
+	"                              a program for ring 3, measured by its digest; may be\n"
+	"                              repeated (docs/services.md)\n"
 	"      --inputs FILE           record of build inputs to add, unmeasured\n";
 
 struct build_arguments {
@@ -45,7 +49,8 @@ enum {
 	OPTION_APPEND,
 	OPTION_UNCHECKED,
 	OPTION_FIRMWARE,
-	OPTION_INPUTS
+	OPTION_INPUTS,
+	OPTION_SERVICE
 };
 
 static const struct option long_options[] = {
@@ -59,6 +64,7 @@ static const struct option long_options[] = {
 	{"unchecked-kernel", no_argument, NULL, OPTION_UNCHECKED},
 	{"firmware", required_argument, NULL, OPTION_FIRMWARE},
 	{"inputs", required_argument, NULL, OPTION_INPUTS},
+	{"service", required_argument, NULL, OPTION_SERVICE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -67,6 +73,16 @@ static bool number_option(const char *name, const char *text, uint64_t *value)
 	if (parse_number(text, value))
 		return true;
 	usage_error("build", "%s takes a number, not \"%s\"", name, text);
+	return false;
+}
+
+static bool add_service(struct build_arguments *arguments, const char *text)
+{
+	struct tool_error error;
+
+	if (services_add(&arguments->options.services, text, &error))
+		return true;
+	usage_error("build", "--service %s: %s", text, error.text);
 	return false;
 }
 
@@ -102,6 +118,8 @@ static bool take_option(struct build_arguments *arguments, int option, const cha
 	case OPTION_INPUTS:
 		arguments->inputs = value;
 		return true;
+	case OPTION_SERVICE:
+		return add_service(arguments, value);
 	default:
 		return false; /* getopt has said what is wrong */
 	}

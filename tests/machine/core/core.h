@@ -109,6 +109,7 @@ void spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock);
 
 /* --- QEMU's fw_cfg: files that the script hands to the machine --- */
+#define MACHINE_FILE_NAME 56U
 struct machine_file {
 	const uint8_t *data;
 	uint64_t size;
@@ -117,6 +118,8 @@ struct machine_file {
 bool machine_file_read(const char *name, struct machine_file *file);
 /* Reads at most @size bytes of a file into @buffer; returns its full size, 0 if none. */
 uint64_t machine_file_peek(const char *name, void *buffer, uint64_t size);
+/* The name of the @index-th file whose name begins with @prefix; false: there are fewer. */
+bool machine_file_name(const char *prefix, uint32_t index, char name[MACHINE_FILE_NAME]);
 /* Reads legacy item @selector. */
 void machine_item_read(uint16_t selector, void *buffer, uint32_t size);
 

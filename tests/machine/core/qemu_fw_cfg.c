@@ -23,7 +23,7 @@ struct fw_cfg_dma {
 struct directory_entry {
 	uint32_t size;
 	uint16_t selector, reserved;
-	char name[56];
+	char name[MACHINE_FILE_NAME];
 } PACKED;
 
 static volatile struct fw_cfg_dma dma ALIGNED(16);
@@ -62,6 +62,25 @@ static bool find(const char *name, uint16_t *selector, uint32_t *size)
 			continue;
 		*selector = __builtin_bswap16(entry.selector);
 		*size = __builtin_bswap32(entry.size);
+		return true;
+	}
+	return false;
+}
+
+bool machine_file_name(const char *prefix, uint32_t index, char name[MACHINE_FILE_NAME])
+{
+	size_t length = strlen(prefix);
+	uint32_t count;
+
+	machine_item_read(ITEM_DIRECTORY, &count, sizeof(count));
+	for (count = __builtin_bswap32(count); count; count--) {
+		struct directory_entry entry;
+
+		transfer(DMA_READ, &entry, sizeof(entry));
+		entry.name[sizeof(entry.name) - 1] = 0;
+		if (memcmp(entry.name, prefix, length) || index--)
+			continue;
+		memcpy(name, entry.name, sizeof(entry.name));
 		return true;
 	}
 	return false;

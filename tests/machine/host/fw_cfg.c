@@ -179,6 +179,19 @@ static void add_live(const char *name)
 	items[item_count - 1].live = name;
 }
 
+/* Files that the host offers by QEMU's option -fw_cfg, for the paravisor's services. */
+static void add_services(void)
+{
+	char name[MACHINE_FILE_NAME];
+
+	for (uint32_t i = 0; machine_file_name("opt/org.nacre/service/", i, name); i++) {
+		struct machine_file file;
+
+		if (machine_file_read(name, &file))
+			fw_cfg_add_file(name, file.data, (uint32_t)file.size);
+	}
+}
+
 /* Without -append QEMU offers an empty string, whose NUL counts. */
 void fw_cfg_init(void)
 {
@@ -198,6 +211,7 @@ void fw_cfg_init(void)
 		add_kernel(&kernel);
 	add_whole("opt/org.nacre/initrd", ITEM_INITRD_SIZE, ITEM_INITRD_DATA, &no_initrd);
 	add_whole("opt/org.nacre/cmdline", ITEM_CMDLINE_SIZE, ITEM_CMDLINE_DATA, &no_cmdline);
+	add_services();
 	add_e820();
 	add_live("etc/acpi/rsdp");
 	add_live(ACPI_TABLES);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The services of the image: programs in ring 3, started at launch, each of
+ * which serves one protocol. A service runs on the CPU whose guest has called
+ * it, on behalf of that call; in between it rests in SERVICE_WAIT.
+ */
+#ifndef NACRE_KERNEL_SERVICES_H
+#define NACRE_KERNEL_SERVICES_H
+
+#include "compiler.h"
+#include "kernel/address_space.h"
+#include "kernel/task.h"
+#include "service_table.h"
+
+enum service_state {
+	SERVICE_ABSENT = 0,
+	SERVICE_RUNS,  /* on the CPU that holds it */
+	SERVICE_WAITS, /* for a request */
+	SERVICE_ENDED,
+};
+
+/* Everything of a service; only the CPU that holds it looks at more than @busy. */
+struct service_slot {
+	struct task task;
+	const struct service_table_entry *entry;
+	struct address_space space;
+	uint64_t heap, heap_end; /* program break: the lowest, and as it is */
+	uint64_t arena;          /* where mmap() looks for room */
+
+	uint32_t busy;  /* atomic: a CPU holds it */
+	uint32_t state; /* enum service_state */
+	struct service_end end;
+
+	bool announced;
+	struct service_announcement announcement;
+
+	struct service_request request;
+	bool has_request; /* not answered yet */
+	bool has_taken;   /* the service has read it */
+	uint32_t result, reply_size;
+	uint8_t *payload; /* SERVICE_PAYLOAD_MAX, of request and reply */
+
+	const uint8_t *file;
+	uint64_t lines;         /* that it has logged */
+	uint64_t unknown_calls; /* answered with ENOSYS */
+};
+
+/* As many as the table has; NULL for one that was never started. */
+unsigned int services_count(void);
+struct service_slot *services_by_index(unsigned int index);
+
+/* The service that has announced @protocol, also one that has ended since; or NULL. */
+struct service_slot *services_find(uint32_t protocol);
+
+/* To hold a service: false if another CPU does. */
+MUST_CHECK bool service_hold(struct service_slot *slot);
+void service_release(struct service_slot *slot);
+
+/*
+ * One request to a service that is held, with @size bytes in @slot->payload, and
+ * its answer: the SVSM result, and slot->reply_size bytes in the same place.
+ * SVSM_ERR_SERVICE_ENDED if there is no service any more.
+ */
+MUST_CHECK uint32_t service_serve(
+	struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size);
+
+/* Lets a service that was loaded run until its first wait. */
+void service_begin(struct service_slot *slot);
+
+/* Ends a service that is held; it is said in the log. */
+void service_end(struct service_slot *slot, enum service_end_reason reason, uint64_t detail);
+
+/* Gives a waiting service its request; negative as the system call (syscalls/class1.c). */
+int64_t service_take_request(struct service_slot *slot);
+
+#endif

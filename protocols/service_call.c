@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls of the protocols that services of the project's own serve: RCX is the
+ * address of a buffer of the guest's, RDX the bytes of request in it, R8 its room
+ * for the answer, at most SERVICE_PAYLOAD_MAX both; RDX the bytes of answer
+ * in the same place. RAX is what the service says.
+ */
+#include <string.h>
+
+#include "kernel/guest_memory.h"
+#include "kernel/services.h"
+#include "protocols/protocol.h"
+
+uint64_t service_versions(uint32_t protocol)
+{
+	const struct service_slot *slot = services_find(protocol);
+
+	if (!slot)
+		return 0;
+	return (uint64_t)slot->announcement.last_version << 32 | slot->announcement.first_version;
+}
+
+static uint32_t check(const struct svsm_call *call)
+{
+	if (call->rdx > SERVICE_PAYLOAD_MAX || call->r8 > SERVICE_PAYLOAD_MAX)
+		return SVSM_ERR_INVALID_PARAMETER;
+	if (call->r8 && !guest_is_plain(call->rcx, call->r8))
+		return SVSM_ERR_INVALID_ADDRESS;
+	return SVSM_SUCCESS;
+}
+
+/* Nothing of an earlier request is left in the payload page for this one. */
+static uint32_t exchange(struct service_slot *slot, uint32_t number, struct svsm_call *call)
+{
+	uint32_t result;
+
+	memset(slot->payload, 0, SERVICE_PAYLOAD_MAX);
+	if (call->rdx && guest_read(slot->payload, call->rcx, call->rdx) != SVSM_SUCCESS)
+		return SVSM_ERR_INVALID_ADDRESS;
+	result = service_serve(slot, SERVICE_REQUEST_CALL, number, (uint32_t)call->rdx);
+	if (result != SVSM_SUCCESS)
+		return result;
+	if (slot->reply_size > call->r8)
+		return SVSM_ERR_INVALID_PARAMETER;
+	if (slot->reply_size &&
+		guest_write(call->rcx, slot->payload, slot->reply_size) != SVSM_SUCCESS)
+		return SVSM_ERR_INVALID_ADDRESS;
+	call->rdx = slot->reply_size;
+	call->outputs = CALL_OUT_RDX;
+	return SVSM_SUCCESS;
+}
+
+uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call)
+{
+	struct service_slot *slot = services_find(protocol);
+	uint32_t result;
+
+	if (!slot)
+		return SVSM_ERR_UNSUPPORTED_PROTOCOL;
+	result = check(call);
+	if (result != SVSM_SUCCESS)
+		return result;
+	if (!service_hold(slot))
+		return SVSM_ERR_BUSY;
+	result = exchange(slot, number, call);
+	service_release(slot);
+	return result;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the test services and the guests that call them agree on: numbers of
+ * protocols, and of calls in them.
+ */
+#ifndef TESTS_SERVICES_PROTOCOLS_H
+#define TESTS_SERVICES_PROTOCOLS_H
+
+#include "svsm.h"
+
+#define PROTOCOL_ECHO SVSM_PROTOCOL_OWN
+#define PROTOCOL_LIBC (SVSM_PROTOCOL_OWN + 1)
+#define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100) /* and the number in its name */
+
+/* Calls of the echo, which has class 2 as well: each byte of the payload changed by 20h; vector
+ * registers filled. */
+#define ECHO_CALL 1U
+#define ECHO_VECTORS 2U
+#define ECHO_PLATFORM 3U /* clock, seed and report; the payload becomes the report */
+
+/* Calls of the hostile services: what must end it, and what must only be refused. */
+enum hostile_call {
+	HOSTILE_WRITE_KERNEL = 1,
+	HOSTILE_READ_KERNEL,
+	HOSTILE_CLI,
+	HOSTILE_PORT,
+	HOSTILE_MSR,
+	HOSTILE_STACK,
+	HOSTILE_INTERRUPT,
+	HOSTILE_RUN_DATA,
+	HOSTILE_WRITE_CODE,
+	HOSTILE_POINTERS, /* wrong pointers to every call; answers how many were accepted */
+	HOSTILE_MEMORY,   /* the same for memory it may not have */
+};
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Services in ring 3 as the guest sees them: the echo, the libc's self-test, and
+ * hostile ones, each of which may end but take nothing else with it.
+ */
+#include <string.h>
+
+#include "call.h"
+#include "guest.h"
+#include "memory.h"
+#include "snp_guest.h"
+#include "tests/services/protocols.h"
+
+#define HOSTILES 9U
+
+static uint8_t *buffer;
+
+static struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size)
+{
+	struct svsm_regs r = {
+		.rax = svsm_function(protocol, number),
+		.rcx = (uint64_t)buffer,
+		.rdx = size,
+		.r8 = PAGE_SIZE,
+	};
+
+	call(&r, SVSM_BY_MSR, OUT_RDX);
+	return r;
+}
+
+static void echoes(uint32_t number, uint32_t size)
+{
+	struct svsm_regs r;
+
+	for (uint32_t i = 0; i < PAGE_SIZE; i++)
+		buffer[i] = (uint8_t)i;
+	r = request(PROTOCOL_ECHO, number, size);
+	EXPECT_EQ(r.rax, SVSM_SUCCESS);
+	EXPECT_EQ(r.rdx, size);
+	for (uint32_t i = 0; i < PAGE_SIZE; i++)
+		if (buffer[i] != (uint8_t)(i ^ (i < size ? 0x20 : 0))) {
+			EXPECT_EQ(i, PAGE_SIZE);
+			break;
+		}
+}
+
+static void echo(void)
+{
+	static const uint32_t sizes[] = {0, 1, 7, 8, 4095, 4096};
+
+	EXPECT_EQ(svsm_query_protocol(PROTOCOL_ECHO, 1), 1UL << 32 | 1);
+	EXPECT_EQ(svsm_query_protocol(PROTOCOL_ECHO, 2), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		echoes(ECHO_CALL, sizes[i]);
+}
+
+/* call() compares the guest's own registers. */
+static void vectors(void)
+{
+	echoes(ECHO_VECTORS, 16);
+}
+
+static void refusals(void)
+{
+	struct svsm_regs r = request(PROTOCOL_ECHO, 99, 8);
+
+	EXPECT_EQ(r.rax, SVSM_ERR_UNSUPPORTED_CALL);
+	r = request(PROTOCOL_ECHO, ECHO_CALL, 4097);
+	EXPECT_EQ(r.rax, SVSM_ERR_INVALID_PARAMETER);
+	r = request(PROTOCOL_HOSTILE + 0x50, 1, 0);
+	EXPECT_EQ(r.rax, SVSM_ERR_UNSUPPORTED_PROTOCOL);
+}
+
+static void platform(void)
+{
+	struct svsm_regs r = request(PROTOCOL_ECHO, ECHO_PLATFORM, 0);
+	const struct snp_report *report = (const void *)buffer;
+
+	EXPECT_EQ(r.rax, SVSM_SUCCESS);
+	EXPECT_EQ(r.rdx, sizeof(*report));
+	EXPECT_EQ(report->vmpl, 0);
+}
+
+static void libc(void)
+{
+	for (int i = 0; i < 3; i++) {
+		struct svsm_regs r = request(PROTOCOL_LIBC, 1, 0);
+
+		EXPECT_EQ(r.rax, SVSM_SUCCESS);
+		EXPECT_EQ(r.rdx, 1);
+		EXPECT_EQ(buffer[0], 0);
+	}
+}
+
+static void refused_calls(uint32_t number)
+{
+	struct svsm_regs r = request(PROTOCOL_HOSTILE, number, 1);
+
+	EXPECT_EQ(r.rax, SVSM_SUCCESS);
+	EXPECT_EQ(r.rdx, 1);
+	EXPECT_EQ(buffer[0], 0);
+}
+
+static void pointers(void)
+{
+	refused_calls(HOSTILE_POINTERS);
+	refused_calls(HOSTILE_POINTERS);
+}
+
+static void memory(void)
+{
+	refused_calls(HOSTILE_MEMORY);
+	refused_calls(HOSTILE_POINTERS);
+}
+
+/* Each ends its own, for good; the echo is served all the while. */
+static void fatal(void)
+{
+	for (uint32_t i = 0; i < HOSTILES; i++) {
+		struct svsm_regs r = request(PROTOCOL_HOSTILE + i, HOSTILE_WRITE_KERNEL + i, 1);
+
+		EXPECT_EQ(r.rax, SVSM_ERR_SERVICE_ENDED);
+		r = request(PROTOCOL_HOSTILE + i, HOSTILE_POINTERS, 1);
+		EXPECT_EQ(r.rax, SVSM_ERR_SERVICE_ENDED);
+		echoes(ECHO_CALL, 64);
+	}
+}
+
+static const struct test_case cases[] = {
+	{"an echo of every size", echo},
+	{"the guest's vector registers are its own", vectors},
+	{"what is refused", refusals},
+	{"clock, seed and a report", platform},
+	{"the libc tests itself", libc},
+	{"wrong pointers, sizes and numbers of system calls", pointers},
+	{"memory that a service may not have", memory},
+	{"ways out of ring 3 end the service and nothing else", fatal},
+};
+
+void guest_main(void)
+{
+	call_init();
+	buffer = page_alloc();
+	CHECK_RUN(cases);
+}

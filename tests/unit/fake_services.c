@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See fake_services.h.
+ */
+#include "fake_services.h"
+
+struct service_slot *fake_service;
+uint32_t (*fake_service_serve)(struct service_slot *slot, uint32_t kind, uint32_t number);
+
+struct service_slot *services_find(uint32_t protocol)
+{
+	return fake_service && fake_service->announcement.protocol == protocol ? fake_service
+									       : NULL;
+}
+
+bool service_hold(struct service_slot *slot)
+{
+	return !__atomic_exchange_n(&slot->busy, 1, __ATOMIC_ACQUIRE);
+}
+
+void service_release(struct service_slot *slot)
+{
+	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
+}
+
+uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
+{
+	slot->request = (struct service_request){.kind = kind, .number = number, .size = size};
+	return fake_service_serve(slot, kind, number);
+}
