@@ -65,10 +65,22 @@ uint64_t paging_kernel_entry(void)
 	return pml4[PT_ENTRIES - 1];
 }
 
+/* The pages that a large page is made of, with its rights. */
+static uint64_t split(uint64_t large)
+{
+	uint64_t *small = frames_need(1);
+
+	for (unsigned int i = 0; i < PT_ENTRIES; i++)
+		small[i] = (large & ~PTE_PS) + i * PAGE_SIZE;
+	return table_entry(small);
+}
+
 static uint64_t *next_table(uint64_t *entry)
 {
 	if (!*entry)
 		*entry = table_entry(frames_need(1));
+	else if (*entry & PTE_PS)
+		*entry = split(*entry);
 	return spa_pointer((struct spa){*entry & PTE_ADDR_MASK & ~paging_private_bits});
 }
 

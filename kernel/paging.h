@@ -26,7 +26,7 @@ static inline uint64_t paging_private_mask(void)
 
 /*
  * The entry for @va in the table of @level (1: 4 KiB page, 2: page directory).
- * Missing tables are allocated.
+ * Missing tables are allocated, and a large page above that level is split.
  */
 uint64_t *paging_entry(struct va va, unsigned int level);
 

@@ -120,6 +120,21 @@ static void unmapping_passes_over_what_is_not_mapped(void **state)
 	assert_int_equal(entry(large, 2), 0);
 }
 
+/* Frames for many CPUs come from a stretch that is mapped by large pages. */
+static void a_shared_page_leaves_its_large_page(void **state)
+{
+	const uint64_t large = VA + 8 * PAGE_2M_SIZE, shared = large + 7 * PAGE_SIZE;
+
+	(void)state;
+	paging_map((struct va){large}, PHYSICAL, PAGE_2M_SIZE, MAP_DATA);
+	paging_set_shared((struct va){shared});
+	assert_false(entry(large, 2) & PTE_PS);
+	assert_int_equal(flushes, 1);
+	for (uint64_t at = 0; at < PAGE_2M_SIZE; at += PAGE_SIZE)
+		assert_int_equal(entry(large + at, 1),
+			(PHYSICAL + at) | MAP_DATA | (large + at == shared ? 0 : PRIVATE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +142,7 @@ int main(void)
 		cmocka_unit_test_setup(unmapping_takes_no_memory, setup),
 		cmocka_unit_test_setup(aligned_stretches_get_large_pages, setup),
 		cmocka_unit_test_setup(unmapping_passes_over_what_is_not_mapped, setup),
+		cmocka_unit_test_setup(a_shared_page_leaves_its_large_page, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
