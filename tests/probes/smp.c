@@ -272,8 +272,10 @@ static void note_order(void *arg)
 
 static uint32_t hold_now;
 
+/* Until this runs, what the vCPU did before may still write woken_by. */
 static void hold_then_enter(void *arg)
 {
+	woken_by = 0;
 	__atomic_store_n(&flag, 1, __ATOMIC_SEQ_CST);
 	EXPECT(wait_for(&hold_now));
 	woken_by = ghcb_msr_call(GHCB_MSR_AP_RESET_HOLD_REQ);
@@ -302,7 +304,6 @@ static void ran_below(void)
 
 static void start_holder(uint32_t at_once)
 {
-	woken_by = 0;
 	flag = 0;
 	hold_now = at_once;
 	EXPECT(smp_start(1, hold_then_enter, NULL));

@@ -142,13 +142,6 @@ static void strange_maps_are_refused(void **state)
 	}
 }
 
-static int end(void **state)
-{
-	(void)state;
-	tpm_fixture_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,5 +152,5 @@ int main(void)
 		cmocka_unit_test(strange_maps_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, end);
+	return cmocka_run_group_tests(tests, NULL, tpm_fixture_teardown);
 }

@@ -199,13 +199,6 @@ static void challenges_are_kept(void **state)
 	buffer_free(&text);
 }
 
-static int end(void **state)
-{
-	(void)state;
-	tpm_fixture_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,5 +207,5 @@ int main(void)
 		cmocka_unit_test(challenges_are_kept),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, end);
+	return cmocka_run_group_tests(tests, NULL, tpm_fixture_teardown);
 }

@@ -274,13 +274,6 @@ static void cut_quotes_are_refused(void **state)
 	buffer_free(&bytes);
 }
 
-static int end(void **state)
-{
-	(void)state;
-	tpm_fixture_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,5 +288,5 @@ int main(void)
 		cmocka_unit_test(cut_quotes_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, end);
+	return cmocka_run_group_tests(tests, NULL, tpm_fixture_teardown);
 }

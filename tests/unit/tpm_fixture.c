@@ -40,6 +40,13 @@ void tpm_fixture_free(void)
 	}
 }
 
+int tpm_fixture_teardown(void **state)
+{
+	(void)state;
+	tpm_fixture_free();
+	return 0;
+}
+
 void tpm_put_u16(struct buffer *out, uint16_t value)
 {
 	const uint8_t bytes[] = {(uint8_t)(value >> 8), (uint8_t)value};

@@ -32,6 +32,9 @@ enum tpm_fixture_key {
 EVP_PKEY *tpm_fixture_key(enum tpm_fixture_key key);
 void tpm_fixture_free(void);
 
+/* Teardown of a group that uses the keys. */
+int tpm_fixture_teardown(void **state);
+
 /* Numbers in the TPM's byte order. */
 void tpm_put_u16(struct buffer *out, uint16_t value);
 void tpm_put_u32(struct buffer *out, uint32_t value);
