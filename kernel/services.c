@@ -109,6 +109,12 @@ void service_begin(struct service_slot *slot)
 	run(slot);
 }
 
+uint32_t service_resume(struct service_slot *slot)
+{
+	run(slot);
+	return slot->state == SERVICE_ENDED ? SVSM_ERR_SERVICE_ENDED : slot->result;
+}
+
 uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
 {
 	if (slot->state == SERVICE_ENDED)
@@ -117,6 +123,5 @@ uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number
 	slot->has_request = true;
 	slot->has_taken = false;
 	slot->reply_size = 0;
-	run(slot);
-	return slot->state == SERVICE_ENDED ? SVSM_ERR_SERVICE_ENDED : slot->result;
+	return service_resume(slot);
 }
