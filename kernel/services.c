@@ -20,8 +20,10 @@ bool service_hold(struct service_slot *slot)
 	return !__atomic_exchange_n(&slot->busy, 1, __ATOMIC_ACQUIRE);
 }
 
+/* What was logged meanwhile does not wait for others to fill the console's buffer. */
 void service_release(struct service_slot *slot)
 {
+	log_flush();
 	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
 }
 

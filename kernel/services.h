@@ -25,8 +25,16 @@ enum service_state {
 struct service_caller {
 	const struct vcpu *vcpu; /* NULL: nobody waits for the answer */
 	uint64_t tag;            /* that @vcpu has while it is idle */
-	uint64_t rax, rcx;       /* as the guest made it */
+	uint64_t function;       /* RAX: protocol and number */
+	uint64_t address;        /* RCX */
 };
+
+/* Of one that was given: it stays what it is for the launch. */
+struct service_manifest_digest {
+	bool known;
+	uint8_t sha256[32];
+};
+#define SERVICE_MANIFESTS_MAX 2U
 
 /* Everything of a service; only the CPU that holds it looks at more than @busy. */
 struct service_slot {
@@ -42,6 +50,7 @@ struct service_slot {
 
 	bool announced;
 	struct service_announcement announcement;
+	struct service_manifest_digest manifests[SERVICE_MANIFESTS_MAX]; /* by version */
 
 	struct service_caller caller;
 	struct service_request request;

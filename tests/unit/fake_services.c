@@ -17,6 +17,24 @@ struct service_slot *services_find(uint32_t protocol)
 									       : NULL;
 }
 
+unsigned int services_count(void)
+{
+	return fake_service ? 1 : 0;
+}
+
+struct service_slot *services_by_index(unsigned int index)
+{
+	(void)index;
+	return fake_service;
+}
+
+void service_end(struct service_slot *slot, enum service_end_reason reason, uint64_t detail)
+{
+	slot->state = SERVICE_ENDED;
+	slot->end.reason = reason;
+	slot->end.detail = detail;
+}
+
 bool service_hold(struct service_slot *slot)
 {
 	return !__atomic_exchange_n(&slot->busy, 1, __ATOMIC_ACQUIRE);
@@ -35,12 +53,15 @@ uint32_t service_resume(struct service_slot *slot)
 		slot->state = SERVICE_RUNS;
 		return SVSM_ERR_INCOMPLETE;
 	}
-	slot->state = SERVICE_WAITS;
+	if (slot->state == SERVICE_RUNS)
+		slot->state = SERVICE_WAITS;
 	return fake_service_serve(slot, slot->request.kind, slot->request.number);
 }
 
 uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
 {
+	if (slot->state == SERVICE_ENDED)
+		return SVSM_ERR_SERVICE_ENDED;
 	slot->request = (struct service_request){.kind = kind, .number = number, .size = size};
 	pauses_left = fake_service_pauses;
 	return service_resume(slot);
