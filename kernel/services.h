@@ -29,6 +29,13 @@ struct service_caller {
 	uint64_t address;        /* RCX */
 };
 
+/* All in nanoseconds of the clock (kernel/service_slice.h). */
+struct service_time {
+	uint64_t used;  /* by the request, in all slices before */
+	uint64_t slice; /* how long this one may be */
+	uint64_t began; /* when */
+};
+
 /* Of one that was given: it stays what it is for the launch. */
 struct service_manifest_digest {
 	bool known;
@@ -53,6 +60,7 @@ struct service_slot {
 	struct service_manifest_digest manifests[SERVICE_MANIFESTS_MAX]; /* by version */
 
 	struct service_caller caller;
+	struct service_time time;
 	struct service_request request;
 	bool has_request; /* not answered yet */
 	bool has_taken;   /* the service has read it */
@@ -85,7 +93,7 @@ MUST_CHECK uint32_t service_serve(
 	struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size);
 MUST_CHECK uint32_t service_resume(struct service_slot *slot);
 
-/* Lets a service that was loaded run until its first wait. */
+/* Lets a service that was loaded run until its first wait, for as long as a request may take. */
 void service_begin(struct service_slot *slot);
 
 /* Ends a service that is held; it is said in the log. */
