@@ -3,7 +3,7 @@
 # guest that calls them.
 
 SERVICES_OUT := $(BUILD)/tests/services
-SERVICES_IMAGES := $(SERVICES_OUT)/requests.bzimage
+SERVICES_IMAGES := $(SERVICES_OUT)/requests.bzimage $(SERVICES_OUT)/tickets.bzimage
 SERVICES_PARAVISOR := $(SERVICES_OUT)/paravisor.igvm
 SERVICES_BARE := echo hostile
 SERVICES_STATIC := hello libc
@@ -32,7 +32,8 @@ $(SERVICES_BARE:%=$(SERVICES_OUT)/%): $(SERVICES_OUT)/%: tests/services/programs
 $(eval $(call GUEST_OBJECT_RULES,services))
 GUEST_OBJS_requests := $(CONFORMANCE_SHARED)
 $(eval $(call GUEST_LINUX_RULES,services,requests))
-$(SERVICES_OUT)/requests.o: GUEST_CFLAGS += -I. -Itests/conformance
+$(eval $(call GUEST_LINUX_RULES,services,tickets))
+$(SERVICES_OUT)/requests.o $(SERVICES_OUT)/tickets.o: GUEST_CFLAGS += -I. -Itests/conformance
 
 $(SERVICES_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm \
 		$(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_STATIC))
@@ -41,7 +42,8 @@ $(SERVICES_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm \
 # SERVICES names the runs to make, all if it is empty.
 TEST_SUITES += services
 .PHONY: test-services
-test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(MACHINE_ELF)
+test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(MACHINE_ELF) $(BUILD)/tests/vtpm/desk
 	$(Q)scripts/run-guests --images $(SERVICES_OUT) --under $(SERVICES_PARAVISOR) \
 		--options '--mem 160M --elf $(BUILD)/nacre.elf $(SERVICES_FILES)' \
 		tests/services/runs $(SERVICES)
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/page-tests $(BUILD)
