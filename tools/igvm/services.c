@@ -62,6 +62,16 @@ static bool set_memory(struct service_table_entry *entry, char *text)
 	return true;
 }
 
+static bool set_slice(struct service_table_entry *entry, const char *text)
+{
+	return parse_number(text, &entry->slice) && entry->slice;
+}
+
+static bool set_limit(struct service_table_entry *entry, const char *text)
+{
+	return parse_number(text, &entry->limit) && entry->limit;
+}
+
 static bool set_end(struct service_table_entry *entry, const char *text)
 {
 	entry->at_end = strcmp(text, "restart") ? SERVICE_END_RETIRE : SERVICE_END_RESTART;
@@ -74,6 +84,10 @@ static bool set_option(struct service_table_entry *entry, char *word)
 		return set_classes(entry, word + 8);
 	if (!strncmp(word, "memory=", 7))
 		return set_memory(entry, word + 7);
+	if (!strncmp(word, "slice=", 6))
+		return set_slice(entry, word + 6);
+	if (!strncmp(word, "limit=", 6))
+		return set_limit(entry, word + 6);
 	if (!strncmp(word, "at-end=", 7))
 		return set_end(entry, word + 7);
 	return false;
@@ -106,8 +120,8 @@ static bool parse(struct service_table_entry *entry, char *text, struct tool_err
 	while ((word = strtok_r(NULL, ",", &rest)))
 		if (!set_option(entry, word))
 			return fail_with(error,
-				"service %s: classes=N+N, memory=SIZE (at most 64M) and "
-				"at-end=retire|restart are the options",
+				"service %s: classes=N+N, memory=SIZE (at most 64M), slice=N, "
+				"limit=N (instructions) and at-end=retire|restart are the options",
 				entry->name);
 	return set_file(entry, path, error);
 }
