@@ -28,6 +28,7 @@ enum vcpu_state {
 };
 #define VCPU_STATE_MASK 0x3ULL
 #define VCPU_GENERATION 0x4ULL /* added to the tag at each reuse */
+#define VCPU_WATCHED BIT(63)   /* besides VCPU_SERVING: kernel/vm_context.c is reading it */
 
 struct vcpu {
 	uint64_t tag;          /* atomic: generation and enum vcpu_state */

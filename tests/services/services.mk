@@ -12,11 +12,11 @@ SERVICES_BARE_CFLAGS := -ffreestanding -nostdlib -static-pie -fpie -fno-stack-pr
 
 # One file is nine services, since each of its calls ends one.
 SERVICES_HOSTILES := 0 1 2 3 4 5 6 7 8
-SERVICES_TABLE := --service hello=$(SERVICES_OUT)/hello,memory=512K,classes=0 \
+SERVICES_TABLE := --service init=$(BUILD)/init \
 	--service echo=$(SERVICES_OUT)/echo,memory=256K,classes=0+1+2 \
 	--service libc=$(SERVICES_OUT)/libc,memory=2M \
 	$(SERVICES_HOSTILES:%=--service hostile%=$(SERVICES_OUT)/hostile,memory=256K)
-SERVICES_FILES := $(foreach name,hello echo libc,--service $(name)=$(SERVICES_OUT)/$(name)) \
+SERVICES_FILES := --service init=$(BUILD)/init $(foreach name,echo libc,--service $(name)=$(SERVICES_OUT)/$(name)) \
 	$(SERVICES_HOSTILES:%=--service hostile%=$(SERVICES_OUT)/hostile)
 
 $(SERVICES_STATIC:%=$(SERVICES_OUT)/%): $(SERVICES_OUT)/%: tests/services/programs/%.c
@@ -34,7 +34,7 @@ GUEST_OBJS_requests := $(CONFORMANCE_SHARED)
 $(eval $(call GUEST_LINUX_RULES,services,requests))
 $(SERVICES_OUT)/requests.o: GUEST_CFLAGS += -I. -Itests/conformance
 
-$(SERVICES_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm \
+$(SERVICES_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(BUILD)/init \
 		$(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_STATIC))
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@ $(SERVICES_TABLE)
 

@@ -7,6 +7,7 @@
 
 #include "fake_host.h"
 #include "fake_platform.h"
+#include "kernel/attention.h"
 #include "kernel/panic.h"
 #include "kernel/request.h"
 #include "protocols/core.h"
@@ -302,7 +303,7 @@ static void a_cpu_ends_when_another_one_has_panicked(void **state)
 	vmsa->rax = PRESET;
 	*fake_memory(AREA) = 0;
 	fake_runs = 0;
-	panic_begun = 0;
+	attention = 0;
 	if (!setjmp(fake_end))
 		request_loop();
 	assert_int_equal(fake_runs, 1);
@@ -322,7 +323,7 @@ static int run_refused(unsigned int refusals, void (*meanwhile)(void))
 	fake_refusals = refusals;
 	fake_on_run = meanwhile;
 	fake_turns = 2;
-	panic_begun = 0;
+	attention = 0;
 	how = setjmp(fake_end);
 	if (!how)
 		request_loop();

@@ -14,6 +14,9 @@
 #define DEFAULT_CLASSES \
 	(SERVICE_CLASS_BIT(SERVICE_CLASS_LINUX) | SERVICE_CLASS_BIT(SERVICE_CLASS_SERVICE))
 #define DEFAULT_MEMORY (2 * MIB)
+#define INIT_CLASSES \
+	(SERVICE_CLASS_BIT(SERVICE_CLASS_LINUX) | SERVICE_CLASS_BIT(SERVICE_CLASS_INIT))
+#define INIT_MEMORY (256 * KIB)
 #define MEMORY_MAX (64 * MIB)
 #define FILE_MAX (32 * MIB)
 #define DEFAULT_SLICE 50000000UL
@@ -93,6 +96,11 @@ static bool set_file(struct service_table_entry *entry, const char *path, struct
 	return fits || fail_with(error, "%s: a service's file has 1 byte to 32 MiB", path);
 }
 
+static bool is_init(const struct service_table_entry *entry)
+{
+	return !strcmp(entry->name, SERVICE_INIT_NAME);
+}
+
 static bool parse(struct service_table_entry *entry, char *text, struct tool_error *error)
 {
 	char *equals = strchr(text, '='), *rest, *path, *word;
@@ -100,6 +108,10 @@ static bool parse(struct service_table_entry *entry, char *text, struct tool_err
 	if (!equals || !set_name(entry, text, (size_t)(equals - text)))
 		return fail_with(error, "a service is NAME=FILE[,OPTION...], NAME of 1 to 15 of "
 					"a-z, 0-9 and -");
+	if (is_init(entry)) {
+		entry->classes = INIT_CLASSES;
+		entry->memory = INIT_MEMORY;
+	}
 	path = strtok_r(equals + 1, ",", &rest);
 	if (!path)
 		return fail_with(error, "service %s has no file", entry->name);
@@ -120,6 +132,20 @@ static bool has_name(const struct service_table *table, const char *name)
 	return false;
 }
 
+/* As the kernel wants them (kernel/services_start.c). */
+static bool has_its_place(const struct service_table *table,
+	const struct service_table_entry *entry, struct tool_error *error)
+{
+	if (!table->count && !is_init(entry))
+		return fail_with(error, "the first service is init, which starts the others: "
+					"--service init=build/init before this one");
+	if (is_init(entry) && !(entry->classes & SERVICE_CLASS_BIT(SERVICE_CLASS_INIT)))
+		return fail_with(error, "init needs class %d", SERVICE_CLASS_INIT);
+	if (!is_init(entry) && (entry->classes & SERVICE_CLASS_BIT(SERVICE_CLASS_INIT)))
+		return fail_with(error, "class %d is for init alone", SERVICE_CLASS_INIT);
+	return true;
+}
+
 bool services_add(struct service_table *table, const char *text, struct tool_error *error)
 {
 	struct service_table_entry entry = {
@@ -133,6 +159,8 @@ bool services_add(struct service_table *table, const char *text, struct tool_err
 
 	free(copy);
 	if (!fine)
+		return false;
+	if (!has_its_place(table, &entry, error))
 		return false;
 	if (has_name(table, entry.name))
 		return fail_with(error, "there are two services %s", entry.name);

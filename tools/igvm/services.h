@@ -11,7 +11,8 @@
 
 /*
  * Adds NAME=FILE[,classes=N+N...][,memory=SIZE][,at-end=retire|restart] to @table,
- * with FILE's size and digest. False with what is wrong, and nothing added.
+ * with FILE's size and digest. The first is init, and class 4 init's alone. False with
+ * what is wrong, and nothing added.
  */
 MUST_CHECK bool services_add(
 	struct service_table *table, const char *text, struct tool_error *error);
