@@ -50,9 +50,12 @@ static void log_end(const struct service_slot *slot)
 
 	log_warn("nacre: service %s has ended: %s 0x%lx", slot->entry->name,
 		reason_text(slot->end.reason), slot->end.detail);
-	if (complaints->unknown || complaints->refused)
+	if (complaints->unknown)
 		log_warn("nacre: service %s: calls unknown %lu (the first 0x%x), refused %lu",
 			slot->entry->name, complaints->unknown, complaints->first_unknown,
+			complaints->refused);
+	else if (complaints->refused)
+		log_warn("nacre: service %s: calls refused %lu", slot->entry->name,
 			complaints->refused);
 }
 

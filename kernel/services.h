@@ -45,13 +45,13 @@ struct service_slot {
 	uint64_t arena;          /* where mmap() looks for room */
 	uint64_t stack;          /* its lowest address */
 
-	uint32_t busy;  /* atomic: a CPU holds it */
-	uint32_t state; /* enum service_state; atomic */
+	uint32_t busy;      /* atomic: a CPU holds it */
+	uint32_t state;     /* enum service_state; atomic */
 	uint32_t waits_for; /* enum service_wait */
-	uint32_t awaited; /* atomic: 1 + the context of the guest that it waits for; 0: none */
+	uint32_t awaited;   /* atomic: 1 + the context of the guest that it waits for; 0: none */
 	struct service_end end;
 
-	bool announced; /* atomic: the guest can find it */
+	bool announced;                           /* atomic: the guest can find it */
 	struct service_announcement announcement; /* the first one; stays */
 
 	struct service_request request;

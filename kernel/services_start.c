@@ -22,7 +22,7 @@
 
 static struct service_slot *slots[SERVICE_TABLE_MAX];
 static unsigned int count; /* of slots; atomic */
-static uint8_t *memory; /* what is left of it */
+static uint8_t *memory;    /* what is left of it */
 static struct page_span window_span;
 
 static const struct service_table *table(void)

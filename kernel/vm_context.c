@@ -28,8 +28,7 @@ static bool read(struct vcpu *vcpu, uint64_t tag, struct service_vm_state *state
 
 	if (!exchange(vcpu, tag, tag | VCPU_WATCHED))
 		return false;
-	stood = platform_vcpu_registers(
-		window_map(cpu, WINDOW_TARGET, vcpu->save_area), state);
+	stood = platform_vcpu_registers(window_map(cpu, WINDOW_TARGET, vcpu->save_area), state);
 	window_unmap(cpu, WINDOW_TARGET);
 	return exchange(vcpu, tag | VCPU_WATCHED, tag) && stood;
 }

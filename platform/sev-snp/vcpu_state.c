@@ -10,7 +10,10 @@
 #include "snp.h"
 #include "x86.h"
 
-#define FIELD(from, to) {offsetof(struct vmsa, from), offsetof(struct service_vm_state, to)}
+#define FIELD(from, to)                                                            \
+	{                                                                          \
+		offsetof(struct vmsa, from), offsetof(struct service_vm_state, to) \
+	}
 
 static const struct {
 	uint16_t from, to;

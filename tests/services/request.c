@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* See request.h. */
+#include "tests/services/request.h"
+
+#include "call.h"
+#include "cpu.h"
+#include "guest.h"
+#include "memory.h"
+
+uint8_t *request_buffer[GUEST_MAX_CPUS];
+
+void request_init(void)
+{
+	call_init();
+	request_buffer[cpu_self()->index] = page_alloc();
+}
+
+struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size)
+{
+	struct svsm_regs r = {
+		.rax = svsm_function(protocol, number),
+		.rcx = (uint64_t)request_buffer[cpu_self()->index],
+		.rdx = size,
+		.r8 = PAGE_SIZE,
+	};
+
+	call(&r, SVSM_BY_MSR, OUT_RDX);
+	return r;
+}
