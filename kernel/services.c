@@ -22,8 +22,10 @@ bool service_hold(struct service_slot *slot)
 	return !__atomic_exchange_n(&slot->busy, 1, __ATOMIC_ACQUIRE);
 }
 
+/* What was logged meanwhile does not wait for others to fill the console's buffer. */
 void service_release(struct service_slot *slot)
 {
+	log_flush();
 	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
 }
 
@@ -144,9 +146,10 @@ static void run(struct service_slot *slot)
 	task_leave();
 }
 
-void service_resume(struct service_slot *slot)
+uint32_t service_resume(struct service_slot *slot)
 {
 	run(slot);
+	return slot->state == SERVICE_ENDED ? SVSM_ERR_SERVICE_ENDED : slot->result;
 }
 
 uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
@@ -157,6 +160,5 @@ uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number
 	slot->has_request = true;
 	slot->has_taken = false;
 	slot->reply_size = 0;
-	run(slot);
-	return slot->state == SERVICE_ENDED ? SVSM_ERR_SERVICE_ENDED : slot->result;
+	return service_resume(slot);
 }

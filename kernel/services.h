@@ -12,9 +12,11 @@
 #include "kernel/task.h"
 #include "service_table.h"
 
+struct vcpu;
+
 enum service_state {
 	SERVICE_ABSENT = 0,
-	SERVICE_RUNS,  /* on the CPU that holds it */
+	SERVICE_RUNS,  /* on the CPU that holds it; held by none: it has a slice to come */
 	SERVICE_WAITS, /* in a system call, for what enum service_wait says */
 	SERVICE_ENDED,
 };
@@ -36,6 +38,20 @@ struct service_complaints {
 	uint32_t memory_now; /* for memory that is not there */
 };
 
+/* Of one that was given: it stays what it is for the launch. */
+struct service_manifest_digest {
+	bool known;
+	uint8_t sha256[32];
+};
+#define SERVICE_MANIFESTS_MAX 2U
+
+/* The call that a service works for (kernel/service_request.h). */
+struct service_caller {
+	const struct vcpu *vcpu; /* NULL: nobody waits for the answer */
+	uint64_t tag;            /* that @vcpu has while it is idle */
+	uint64_t rax, rcx;       /* as the guest made it */
+};
+
 /* Everything of a service; only the CPU that holds it looks at more than @busy. */
 struct service_slot {
 	struct task task;
@@ -53,7 +69,9 @@ struct service_slot {
 
 	bool announced;                           /* atomic: the guest can find it */
 	struct service_announcement announcement; /* the first one; stays */
+	struct service_manifest_digest manifests[SERVICE_MANIFESTS_MAX]; /* by version */
 
+	struct service_caller caller;
 	struct service_request request;
 	bool has_request; /* not answered yet */
 	bool has_taken;   /* the service has read it */
@@ -94,20 +112,20 @@ static inline void service_set_announced(struct service_slot *slot, bool announc
 	__atomic_store_n(&slot->announced, announced, __ATOMIC_RELEASE);
 }
 
-/* To hold a service: false if another CPU does. */
+/* To hold a service: false if another CPU does. Calls of the guest: service_request.h. */
 MUST_CHECK bool service_hold(struct service_slot *slot);
 void service_release(struct service_slot *slot);
 
 /*
- * One request to a service that is held, with @size bytes in @slot->payload, and
- * its answer: the SVSM result, and slot->reply_size bytes in the same place.
- * SVSM_ERR_SERVICE_ENDED if there is no service any more.
+ * One request to a service that is held and does not run, with @size bytes in
+ * @slot->payload, and its answer: the SVSM result, and slot->reply_size bytes in
+ * the same place. SVSM_ERR_SERVICE_ENDED if there is no service any more;
+ * SVSM_ERR_INCOMPLETE after a slice: then service_resume(), as often as it takes. That
+ * is also how one without a request is let run, or woken: then what it answers says nothing.
  */
 MUST_CHECK uint32_t service_serve(
 	struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size);
-
-/* Lets a service that is held run until it waits; one that waited is woken by that. */
-void service_resume(struct service_slot *slot);
+uint32_t service_resume(struct service_slot *slot);
 
 /*
  * Ends a service that is held; it is said in the log. One that may be started anew is

@@ -160,6 +160,5 @@ void services_turn(void)
 	if (__atomic_exchange_n(&turn_taken, 1, __ATOMIC_ACQUIRE))
 		return;
 	turn();
-	log_flush();
 	__atomic_store_n(&turn_taken, 0, __ATOMIC_RELEASE);
 }

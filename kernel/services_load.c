@@ -96,6 +96,7 @@ static uint64_t budget_of(const struct service_slot *slot)
 static void forget_the_last_run(struct service_slot *slot)
 {
 	slot->has_request = slot->has_taken = false;
+	slot->caller.vcpu = NULL;
 	slot->waits_for = SERVICE_WAITS_FOR_REQUEST;
 	slot->awaited = 0;
 	slot->buried = false;

@@ -27,7 +27,10 @@ int64_t service_take_vcpu(struct service_slot *slot)
 {
 	__atomic_store_n(&slot->awaited, 0, __ATOMIC_RELAXED);
 	slot->state = SERVICE_RUNS;
-	return slot->has_request ? -CALL_EINTR : 0;
+	if (slot->has_request)
+		return -CALL_EINTR;
+	slot->caller.vcpu = NULL; /* it works for nobody's call */
+	return 0;
 }
 
 static int64_t read_context(uint32_t context, uint64_t address)

@@ -2,6 +2,7 @@
 # Init, $(BUILD)/init: the first program in ring 3, of our own and without a libc.
 
 INIT_FILE := $(BUILD)/init
+INIT_ENTRY := init=$(INIT_FILE)
 INIT_OUT := $(BUILD)/services/init
 INIT_SOURCES := services/init/init.c services/lib/call.c
 INIT_CFLAGS = $(COMMON_CFLAGS) -I. -Os -ffreestanding -fpie -fno-stack-protector \

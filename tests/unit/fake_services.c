@@ -3,14 +3,47 @@
  * See fake_services.h.
  */
 #include "fake_services.h"
+#include "kernel/services_attend.h"
+#include "svsm.h"
 
 struct service_slot *fake_service;
 uint32_t (*fake_service_serve)(struct service_slot *slot, uint32_t kind, uint32_t number);
+unsigned int fake_service_pauses, fake_service_slices;
+
+static unsigned int pauses_left;
+
+unsigned int fake_attended;
+void (*fake_on_attend)(struct cpu *cpu);
+
+void services_attend(struct cpu *cpu)
+{
+	fake_attended++;
+	if (fake_on_attend)
+		fake_on_attend(cpu);
+}
 
 struct service_slot *services_find(uint32_t protocol)
 {
 	return fake_service && fake_service->announcement.protocol == protocol ? fake_service
 									       : NULL;
+}
+
+unsigned int services_count(void)
+{
+	return fake_service ? 1 : 0;
+}
+
+struct service_slot *services_by_index(unsigned int index)
+{
+	(void)index;
+	return fake_service;
+}
+
+void service_end(struct service_slot *slot, enum service_end_reason reason, uint64_t detail)
+{
+	slot->state = SERVICE_ENDED;
+	slot->end.reason = reason;
+	slot->end.detail = detail;
 }
 
 bool service_hold(struct service_slot *slot)
@@ -23,8 +56,23 @@ void service_release(struct service_slot *slot)
 	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
 }
 
+uint32_t service_resume(struct service_slot *slot)
+{
+	fake_service_slices++;
+	if (pauses_left) {
+		pauses_left--;
+		slot->state = SERVICE_RUNS;
+		return SVSM_ERR_INCOMPLETE;
+	}
+	slot->state = SERVICE_WAITS;
+	return fake_service_serve(slot, slot->request.kind, slot->request.number);
+}
+
 uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
 {
+	if (slot->state == SERVICE_ENDED)
+		return SVSM_ERR_SERVICE_ENDED;
 	slot->request = (struct service_request){.kind = kind, .number = number, .size = size};
-	return fake_service_serve(slot, kind, number);
+	pauses_left = fake_service_pauses;
+	return service_resume(slot);
 }

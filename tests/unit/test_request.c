@@ -7,6 +7,7 @@
 
 #include "fake_host.h"
 #include "fake_platform.h"
+#include "fake_services.h"
 #include "kernel/attention.h"
 #include "kernel/panic.h"
 #include "kernel/request.h"
@@ -314,6 +315,33 @@ static void a_cpu_ends_when_another_one_has_panicked(void **state)
 	assert_int_equal(vmsa->rax, PRESET);
 }
 
+static void note_attendance(struct cpu *cpu)
+{
+	assert_ptr_equal(cpu, fake_cpu(0));
+	assert_int_equal(vmsa->rax, PRESET); /* the call waits */
+	attention_drop(ATTENTION_INIT);
+}
+
+/* Once, before the call is taken; and never in a turn that has no reason for it. */
+static void services_are_attended_before_the_next_call(void **state)
+{
+	(void)state;
+	guest_queries(vmsa, AREA);
+	vcpu_leave(&fake_cpu(0)->current);
+	vmsa->rax = PRESET;
+	*fake_memory(AREA) = 1;
+	fake_attended = 0;
+	fake_on_attend = note_attendance;
+	fake_turns = 3;
+	attention = ATTENTION_INIT;
+	if (!setjmp(fake_end))
+		request_loop();
+	fake_on_attend = NULL;
+	fake_turns = 0;
+	assert_int_equal(fake_attended, 1);
+	assert_int_not_equal(vmsa->rax, PRESET);
+}
+
 /* Two questions to the host in one turn. Returns how it ended (fake_end). */
 static int run_refused(unsigned int refusals, void (*meanwhile)(void))
 {
@@ -396,6 +424,7 @@ int main(void)
 		cmocka_unit_test_setup(a_vcpu_deleted_while_the_host_refuses_is_not_named, setup),
 		cmocka_unit_test_setup(a_refusal_to_run_a_deleted_vcpu_is_no_lie, setup),
 		cmocka_unit_test_setup(a_cpu_ends_when_another_one_has_panicked, setup),
+		cmocka_unit_test_setup(services_are_attended_before_the_next_call, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
