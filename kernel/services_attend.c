@@ -29,6 +29,8 @@ static void wake(struct service_slot *slot, uint32_t context)
 		return;
 	if (awaited_by(slot) == context)
 		service_resume(slot);
+	if (slot->state == SERVICE_RUNS)
+		attention_want(ATTENTION_INIT); /* the slice was not enough */
 	service_release(slot);
 }
 

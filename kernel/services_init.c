@@ -107,6 +107,14 @@ static void bury(struct service_slot *slot)
 	service_release(slot);
 }
 
+/* What is left of it is for the next turn. */
+static void run_a_slice(struct service_slot *slot)
+{
+	service_resume(slot);
+	if (state_of(slot) == SERVICE_RUNS)
+		attention_want(ATTENTION_INIT);
+}
+
 static bool has_work(const struct service_slot *init)
 {
 	if (state_of(init) == SERVICE_WAITS)
@@ -119,7 +127,7 @@ static void run_init(struct service_slot *init)
 	if (!service_hold(init))
 		return;
 	if (has_work(init)) {
-		service_resume(init);
+		run_a_slice(init);
 		if (state_of(init) == SERVICE_ENDED)
 			log_warn("nacre: without init no service is started again");
 	}
@@ -132,7 +140,7 @@ static void run_on(struct service_slot *slot)
 	if (state_of(slot) != SERVICE_RUNS || !service_hold(slot))
 		return;
 	if (slot->state == SERVICE_RUNS && !slot->has_request)
-		service_resume(slot);
+		run_a_slice(slot);
 	service_release(slot);
 }
 

@@ -97,6 +97,7 @@ static void forget_the_last_run(struct service_slot *slot)
 {
 	slot->has_request = slot->has_taken = false;
 	slot->caller.vcpu = NULL;
+	slot->time.used = 0;
 	slot->waits_for = SERVICE_WAITS_FOR_REQUEST;
 	slot->awaited = 0;
 	slot->buried = false;

@@ -15,6 +15,7 @@
 #include "kernel/services_init.h"
 #include "kernel/services_load.h"
 #include "kernel/services_start.h"
+#include "kernel/timer.h"
 
 #define FILE_MAX (32 * MIB)
 #define BUDGET_MAX (64 * MIB)
@@ -63,7 +64,8 @@ bool services_has_other(const struct service_slot *slot, uint32_t protocol)
 static bool is_sound(const struct service_table_entry *entry)
 {
 	return entry->name[0] && !entry->name[SERVICE_NAME_MAX - 1] && entry->size &&
-	       entry->size <= FILE_MAX && entry->memory && entry->memory <= BUDGET_MAX;
+	       entry->size <= FILE_MAX && entry->memory && entry->memory <= BUDGET_MAX &&
+	       entry->slice && entry->limit;
 }
 
 /* Init comes first, and what init may no other may. */
@@ -155,6 +157,7 @@ void services_start(void)
 	if (!table()->count)
 		return;
 	clock_init();
+	timer_init();
 	for (unsigned int i = 0; i < table()->count; i++)
 		make_slot(i);
 	__atomic_store_n(&count, table()->count, __ATOMIC_RELEASE);

@@ -18,6 +18,7 @@ static int64_t wait_for_vcpu(struct service_slot *slot, uint32_t context)
 		return slot->has_taken ? -CALL_EINVAL : -CALL_EINTR;
 	slot->state = SERVICE_WAITS;
 	slot->waits_for = SERVICE_WAITS_FOR_VM;
+	slot->time.used = 0;
 	__atomic_store_n(&slot->awaited, context + 1, __ATOMIC_RELEASE);
 	attention_want(ATTENTION_VM);
 	return 0;

@@ -46,6 +46,7 @@ static int64_t wait_for_end(struct service_slot *slot)
 		return service_take_end(slot);
 	slot->state = SERVICE_WAITS;
 	slot->waits_for = SERVICE_WAITS_FOR_END;
+	slot->time.used = 0;
 	return 0;
 }
 

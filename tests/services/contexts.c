@@ -161,7 +161,7 @@ static void none(void)
 
 /* ---- Another vCPU ---- */
 
-static uint32_t running, go, finish;
+static uint32_t running, go, called, finish;
 
 static void run_then_call(void *arg)
 {
@@ -172,6 +172,7 @@ static void run_then_call(void *arg)
 	__atomic_store_n(&running, 1, __ATOMIC_SEQ_CST);
 	EXPECT(wait_for(&go));
 	EXPECT_EQ(call_with(&r), SVSM_SUCCESS);
+	__atomic_store_n(&called, 1, __ATOMIC_SEQ_CST);
 	/* From now on in the paravisor most of the time. */
 	while (!__atomic_load_n(&finish, __ATOMIC_SEQ_CST))
 		svsm_pvalidate_page((uint64_t)request_buffer[1], 0, true);
@@ -204,7 +205,7 @@ static void of_another(void)
 	EXPECT_EQ(ask(WATCH_READ, 1).result, -EAGAIN);
 	ask(WATCH_AWAIT, 1);
 	__atomic_store_n(&go, 1, __ATOMIC_SEQ_CST);
-	pass_time(1UL << 24);
+	EXPECT(wait_for(&called));
 	report = ask(WATCH_REPORT, 0);
 	EXPECT_EQ(report.waited, 0);
 	EXPECT_EQ(report.result, 0);

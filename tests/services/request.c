@@ -17,13 +17,17 @@ void request_init(void)
 
 struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size)
 {
-	struct svsm_regs r = {
+	const struct svsm_regs first = {
 		.rax = svsm_function(protocol, number),
 		.rcx = (uint64_t)request_buffer[cpu_self()->index],
 		.rdx = size,
 		.r8 = PAGE_SIZE,
 	};
+	struct svsm_regs r;
 
-	call(&r, SVSM_BY_MSR, OUT_RDX);
+	do {
+		r = first;
+		call(&r, SVSM_BY_MSR, OUT_RDX);
+	} while (r.rax == SVSM_ERR_INCOMPLETE);
 	return r;
 }

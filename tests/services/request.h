@@ -13,7 +13,7 @@ extern uint8_t *request_buffer[];
 /* Before the first request of the calling vCPU. */
 void request_init(void);
 
-/* @size bytes of this vCPU's buffer, which has room for a page of answer. */
+/* @size bytes of this vCPU's buffer, which has room for a page of answer; slice by slice. */
 struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size);
 
 #endif

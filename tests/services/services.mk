@@ -3,7 +3,7 @@
 # guests that call them.
 
 SERVICES_OUT := $(BUILD)/tests/services
-SERVICES_GUESTS := requests ends contexts orphans
+SERVICES_GUESTS := requests ends contexts orphans tickets
 SERVICES_IMAGES := $(SERVICES_GUESTS:%=$(SERVICES_OUT)/%.bzimage)
 SERVICES_BARE := echo hostile mortal watch weary
 SERVICES_STATIC := hello libc
@@ -75,9 +75,10 @@ SERVICES_RUN = scripts/run-guests --images $(SERVICES_OUT) --under $(SERVICES_OU
 TEST_SUITES += services
 .PHONY: test-services
 test-services: $(SERVICES_IMAGES) $(SERVICES_SETS:%=$(SERVICES_OUT)/%.igvm) \
-		$(SERVICES_OUT)/other $(MACHINE_ELF)
+		$(SERVICES_OUT)/other $(MACHINE_ELF) $(BUILD)/tests/vtpm/desk
 	$(Q)$(foreach set,$(SERVICES_SETS),\
 		$(call SERVICES_RUN,$(set),$(set),$(call SERVICES_FILES_OF,$(set))) &&) true
 	$(Q)$(call SERVICES_RUN,no-init,ends,$(filter mortal%,$(call SERVICES_FILES_OF,ends)))
-	$(Q)tests/services/log-test $(BUILD) $(SERVICES_OUT)/ends.igvm $(SERVICES_OUT)/ends.bzimage \
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/log-test $(BUILD) $(SERVICES_OUT)/ends.igvm $(SERVICES_OUT)/ends.bzimage \
 		$(call SERVICES_FILES_OF,ends)
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/page-tests $(BUILD)
