@@ -59,10 +59,13 @@ static struct registers known(const struct svsm_regs *call, uint64_t pattern)
 /* As call() does, but *@r is what the vCPU leaves with. */
 static uint64_t call_with(const struct registers *r)
 {
-	struct registers out = *r;
+	struct registers out;
 
-	__atomic_store_n(&cpu_self()->ca->call_pending, 1, __ATOMIC_SEQ_CST);
-	EXPECT(svsm_call_by(SVSM_BY_MSR, leave, &out));
+	do {
+		out = *r;
+		__atomic_store_n(&cpu_self()->ca->call_pending, 1, __ATOMIC_SEQ_CST);
+		EXPECT(svsm_call_by(SVSM_BY_MSR, leave, &out));
+	} while (out.rax == SVSM_ERR_INCOMPLETE);
 	return out.rax;
 }
 
