@@ -19,12 +19,12 @@ SERVICES_TABLE := --service hello=$(SERVICES_OUT)/hello,memory=512K,classes=0 \
 SERVICES_FILES := $(foreach name,hello echo libc,--service $(name)=$(SERVICES_OUT)/$(name)) \
 	$(SERVICES_HOSTILES:%=--service hostile%=$(SERVICES_OUT)/hostile)
 
-# Slices of half a million instructions: one that may take long, four that may not.
+# Slices of half a million instructions: one that may take long, five that may not.
 SERVICES_SPIN_PARAVISOR := $(SERVICES_OUT)/spin.igvm
-SERVICES_SPINS := 0 1 2 3 8
+SERVICES_SPINS := 0 1 2 3 4 8
 SERVICES_SPIN_TABLE := --service echo=$(SERVICES_OUT)/echo,memory=256K \
 	--service spin0=$(SERVICES_OUT)/spin,memory=256K,slice=500000 \
-	$(foreach n,1 2 3 8,--service \
+	$(foreach n,1 2 3 4 8,--service \
 		spin$(n)=$(SERVICES_OUT)/spin,memory=256K,slice=500000,limit=5000000)
 SERVICES_SPIN_FILES := --service echo=$(SERVICES_OUT)/echo \
 	$(SERVICES_SPINS:%=--service spin%=$(SERVICES_OUT)/spin)
