@@ -27,7 +27,7 @@
 #include "tests/services/protocols.h"
 
 #define KINDS (224U + 2U) /* of harmless events */
-#define TRIED (30U * 7U)  /* exceptions, each in every form */
+#define TRIED (30U * 2U)  /* exceptions: each with error code 0, and with 404h */
 #define CROSSINGS 60U     /* of the border, in a request */
 #define MANY 100000U
 #define TIMER_VECTOR 0xf0U
@@ -35,19 +35,23 @@
 
 static uint8_t *buffer;
 
-/* Each takes all kinds of harmless events, @sweeps times; exceptions where @tried says so. */
+/*
+ * SYSCALL itself and what is behind the return are in ring 3, where one instruction is as
+ * good as another to whoever gets the event. Every one of VMPL 0's is stepped through on
+ * the way to the borders.
+ */
 static const struct {
 	enum hostile_place place;
 	const char *name;
-	uint32_t sweeps;
-	bool tried; /* SYSCALL and what is behind the return are in ring 3 as well */
+	uint32_t events; /* of the harmless ones; KINDS: all there are */
+	bool tried;      /* exceptions, too */
 } places[] = {
-	{PLACE_USER, "in ring 3", 5, true},
-	{PLACE_KERNEL, "in the kernel", 10, false}, /* tests/attacks/injection */
-	{PLACE_CALL, "at SYSCALL", 1, false},
-	{PLACE_CALL_FIRST, "behind SYSCALL", 1, true},
-	{PLACE_RETURN, "at the return", 1, true},
-	{PLACE_RETURNED, "behind the return", 1, false},
+	{PLACE_USER, "in ring 3", 2 * KINDS, true},
+	{PLACE_KERNEL, "in the kernel", 2 * KINDS, false}, /* tests/attacks/injection */
+	{PLACE_CALL, "at SYSCALL", 30, false},
+	{PLACE_CALL_FIRST, "behind SYSCALL", KINDS, true},
+	{PLACE_RETURN, "at the return", KINDS, true},
+	{PLACE_RETURNED, "behind the return", 30, false},
 };
 
 static uint64_t request(uint32_t protocol, uint32_t number, uint32_t size)
@@ -113,8 +117,8 @@ static void sweep(enum hostile_place place, uint32_t events)
 static void survives(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		sweep(places[i].place, places[i].sweeps * KINDS);
-		print("# %s: %u events\n", places[i].name, places[i].sweeps * KINDS);
+		sweep(places[i].place, places[i].events);
+		print("# %s: %u events\n", places[i].name, places[i].events);
 	}
 }
 
