@@ -80,19 +80,18 @@ static uint32_t write_answer(
 	return guest_write(address + sizeof(size), slot->payload, written);
 }
 
-static uint32_t command(struct service_slot *slot, uint64_t address)
+static uint32_t command(struct service_slot *slot, const struct svsm_call *call)
 {
 	struct svsm_vtpm_request request;
-	uint32_t result = decode(address, &request);
+	uint32_t result = decode(call->rcx, &request);
 
 	if (result)
 		return result;
-	if (!service_request_claim(
-		    slot, (uint64_t)SVSM_PROTOCOL_VTPM << 32 | SVSM_VTPM_CMD, address))
+	if (!service_request_claim(slot, call->rax, call->rcx))
 		return SVSM_ERR_BUSY;
-	result = serve(slot, address, &request);
+	result = serve(slot, call->rcx, &request);
 	if (!result)
-		result = write_answer(slot, address, &request);
+		result = write_answer(slot, call->rcx, &request);
 	service_release(slot);
 	return result;
 }
@@ -106,6 +105,6 @@ uint32_t vtpm_call(uint32_t number, struct svsm_call *call)
 	if (number == SVSM_VTPM_QUERY)
 		return query(call);
 	if (number == SVSM_VTPM_CMD)
-		return command(slot, call->rcx);
+		return command(slot, call);
 	return SVSM_ERR_UNSUPPORTED_CALL;
 }

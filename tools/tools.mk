@@ -16,7 +16,7 @@ TOOLS_CFLAGS = $(HOST_CFLAGS) -I.
 TOOLS_COMMON_SRCS := $(addprefix tools/common/, buffer.c crc32.c error.c files.c hash.c text.c)
 TOOLS_COMMON_CLI := tools/common/cli.c
 TOOLS_COMMON_CBOR := tools/common/cbor.c tools/common/cbor_read.c
-TOOLS_COMMON_KEYS := $(addprefix tools/common/, ecdsa.c key.c snp_key.c)
+TOOLS_COMMON_KEYS := $(addprefix tools/common/, ecdsa.c ecdsa_der.c key.c snp_key.c)
 TOOLS_COMMON_COSE := $(TOOLS_COMMON_CBOR) $(TOOLS_COMMON_KEYS) tools/common/cose.c
 TOOLS_COMMON_LIBS := -lcbor -lmbedcrypto -lcrypto
 
@@ -25,9 +25,11 @@ TOOLS_COMMON_LIBS := -lcbor -lmbedcrypto -lcrypto
 TOOLS_IGVM_LIB_SRCS := $(TOOLS_COMMON_SRCS) $(TOOLS_COMMON_COSE) $(addprefix tools/igvm/, \
 	build.c check.c describe.c edit.c elf_image.c firmware.c \
 	firmware_map.c firmware_tables.c id_block.c inputs.c launch_walk.c \
-	measure.c overlap.c parse.c qemu.c reference.c reference_corim.c reference_json.c registers.c report.c report_firmware.c report_id_block.c \
-	report_json.c report_text.c services.c \
-	types.c vmsa.c writer.c)
+	measure.c measured_page.c overlap.c parse.c qemu.c reference.c reference_corim.c \
+	reference_json.c registers.c report.c report_firmware.c report_id_block.c report_json.c \
+	report_services.c report_text.c services.c types.c vmsa.c writer.c)
+# The check of a service's file is the kernel's own.
+TOOLS_IGVM_LIB_SRCS += kernel/elf_image.c
 TOOLS_IGVM_COMMAND_SRCS := $(TOOLS_COMMON_CLI) $(addprefix tools/igvm/, \
 	cmd_build.c cmd_inspect.c cmd_measure.c cmd_reference.c cmd_sign.c commands.c)
 TOOLS_IGVM_LIBS := $(TOOLS_COMMON_LIBS) -ljansson

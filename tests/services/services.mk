@@ -3,7 +3,7 @@
 # guest that calls them.
 
 SERVICES_OUT := $(BUILD)/tests/services
-SERVICES_IMAGES := $(SERVICES_OUT)/requests.bzimage $(SERVICES_OUT)/slices.bzimage
+SERVICES_IMAGES := $(addprefix $(SERVICES_OUT)/,requests.bzimage tickets.bzimage slices.bzimage)
 SERVICES_PARAVISOR := $(SERVICES_OUT)/paravisor.igvm
 SERVICES_BARE := echo hostile spin
 SERVICES_STATIC := hello libc
@@ -43,8 +43,9 @@ $(eval $(call GUEST_OBJECT_RULES,services))
 GUEST_OBJS_requests := $(CONFORMANCE_SHARED)
 GUEST_OBJS_slices := $(CONFORMANCE_SHARED)
 $(eval $(call GUEST_LINUX_RULES,services,requests))
+$(eval $(call GUEST_LINUX_RULES,services,tickets))
 $(eval $(call GUEST_LINUX_RULES,services,slices))
-$(SERVICES_OUT)/requests.o $(SERVICES_OUT)/slices.o: GUEST_CFLAGS += -I. -Itests/conformance
+$(addprefix $(SERVICES_OUT)/,requests.o tickets.o slices.o): GUEST_CFLAGS += -I. -Itests/conformance
 
 $(SERVICES_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm \
 		$(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_STATIC))
@@ -66,10 +67,12 @@ SERVICES_RUN = scripts/run-guests --images $(SERVICES_OUT) --under $(1) \
 	--options '--mem 160M --elf $(BUILD)/nacre.elf $(2)'
 TEST_SUITES += services
 .PHONY: test-services
-test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(SERVICES_SPIN_PARAVISOR) $(MACHINE_ELF)
+test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(SERVICES_SPIN_PARAVISOR) $(MACHINE_ELF) \
+		$(BUILD)/tests/vtpm/desk
 	$(Q)$(if $(SERVICES),$(if $(SERVICES_OTHERS),,:)) \
 		$(call SERVICES_RUN,$(SERVICES_PARAVISOR),$(SERVICES_FILES)) \
 		tests/services/runs $(SERVICES_OTHERS)
 	$(Q)$(if $(SERVICES),$(if $(SERVICES_WITH_SLICES),,:)) \
 		$(call SERVICES_RUN,$(SERVICES_SPIN_PARAVISOR),$(SERVICES_SPIN_FILES)) \
 		tests/services/runs-slices $(SERVICES_WITH_SLICES)
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/page-tests $(BUILD)
