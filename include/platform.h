@@ -14,6 +14,9 @@
 
 struct cpu;
 
+/* XCR0 of ring 3 where there is XSAVE: x87, SSE, AVX, which every level's save area has. */
+#define PLATFORM_XFEATURES 7U
+
 /* ---- Facts about the machine, fixed after platform_init() ---- */
 
 struct platform_facts {
@@ -29,6 +32,8 @@ struct platform_facts {
 	unsigned int random;      /* RANDOM_HAVE_* of lib/random.h */
 	bool aes_instructions;    /* what lib/gcm.h needs */
 	bool smap;                /* CR4.SMAP is set: STAC and CLAC are there */
+	bool xsave;               /* XCR0 is PLATFORM_XFEATURES; else there is FXSAVE */
+	bool ibpb;                /* the processor says that it has a branch-predictor barrier */
 	bool sha_instructions;    /* what lib/sha256_block.h can use */
 	uint32_t report_size;     /* bytes of an attestation report */
 };
@@ -200,7 +205,7 @@ void platform_attest_init(void);
 MUST_CHECK enum attest_result platform_attest_report(const uint8_t data[PLATFORM_REPORT_DATA_SIZE],
 	bool certificates, struct platform_evidence *evidence);
 
-/* ---- What a program in ring 3 asks the processor ---- */
+/* ---- Ring 3 ---- */
 
 struct platform_cpuid {
 	uint32_t eax, ebx, ecx, edx;
@@ -208,6 +213,16 @@ struct platform_cpuid {
 
 /* CPUID as a service sees it: checked, and without what the kernel does not save. */
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct platform_cpuid *answer);
+
+/* No branch of the next program is predicted from those of the last; nothing where the
+ * processor or the host does not offer it. */
+void platform_forget_branches(void);
+
+/*
+ * Before ring 3 is entered: ring 3 can call the host as well, and must find nothing in
+ * the calling CPU's channel that the host would take for a request.
+ */
+void platform_withdraw_request(void);
 
 /* ---- Devices ---- */
 

@@ -47,6 +47,7 @@ enum cpu_state {
 };
 
 struct ghcb;
+struct task;
 struct task_registers;
 
 struct cpu {
@@ -55,6 +56,7 @@ struct cpu {
 	struct task_registers *task;
 	uint64_t task_stack;
 	uint64_t user_rsp;
+	const struct task *predicted; /* whose branches the predictor knows */
 	unsigned int index;
 	uint32_t apic_id;
 	uint32_t state; /* enum cpu_state; atomic */

@@ -87,7 +87,8 @@ static bool is_ignorable(unsigned int vector)
 static bool may_be_fixed(const struct exception_frame *frame, unsigned int vector)
 {
 	if (vector == VEC_VC)
-		return frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED;
+		return frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED ||
+		       frame->error_code == SVM_EXIT_MSR;
 	return vector == VEC_PF;
 }
 

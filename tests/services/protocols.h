@@ -10,6 +10,7 @@
 
 #define PROTOCOL_ECHO SVSM_PROTOCOL_OWN
 #define PROTOCOL_LIBC (SVSM_PROTOCOL_OWN + 1)
+#define PROTOCOL_REGISTERS (SVSM_PROTOCOL_OWN + 0x10) /* and the number in its name */
 #define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100) /* and the number in its name */
 
 /* Calls of the echo, which has class 2 as well: each byte of the payload changed by 20h; vector
@@ -17,6 +18,14 @@
 #define ECHO_CALL 1U
 #define ECHO_VECTORS 2U
 #define ECHO_PLATFORM 3U /* clock, seed and report; the payload becomes the report */
+
+/* Calls of those that look after their registers; each answers a number, 0 if all is well. */
+enum registers_call {
+	REGISTERS_START = 1, /* how much was in them at the start */
+	REGISTERS_KEEP,      /* how much has changed since the last; a byte makes the next pattern */
+	REGISTERS_CPUID,     /* what CPUID has wrong; and whether there is XSAVE */
+};
+#define REGISTERS_HAS_XSAVE 0x100U
 
 /* Calls of the hostile services: what must end it, and what must only be refused. */
 enum hostile_call {
