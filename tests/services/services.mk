@@ -40,8 +40,9 @@ $(SERVICES_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm \
 		$(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_STATIC))
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@ $(SERVICES_TABLE)
 
+SERVICES_OPTIONS = --mem 160M --elf $(BUILD)/nacre.elf $(SERVICES_FILES)
 SERVICES_RUN = scripts/run-guests --images $(SERVICES_OUT) --under $(SERVICES_PARAVISOR) \
-	--options '--mem 160M --elf $(BUILD)/nacre.elf $(SERVICES_FILES)'
+	--options '$(SERVICES_OPTIONS)'
 
 # SERVICES names the runs to make, all if it is empty.
 TEST_SUITES += services
@@ -49,3 +50,4 @@ TEST_SUITES += services
 test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(MACHINE_ELF) $(DEPS_QEMU_11)
 	$(Q)$(SERVICES_RUN) tests/services/runs $(SERVICES)
 	$(Q)$(SERVICES_RUN) --qemu 11 tests/services/runs-qemu-11 $(SERVICES)
+	$(Q)tests/services/check-barriers $(SERVICES_OUT) $(SERVICES_PARAVISOR) $(SERVICES_OPTIONS)
