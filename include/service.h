@@ -54,7 +54,7 @@ struct service_announcement {
 	uint32_t first_version, last_version;
 	uint32_t reserved;
 	uint8_t guid[16]; /* in attestation, UEFI byte order; zero: no manifest */
-	uint32_t first_manifest, last_manifest; /* versions */
+	uint32_t first_manifest, last_manifest; /* versions, at most two */
 };
 ASSERT_SIZE(struct service_announcement, 40);
 

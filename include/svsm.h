@@ -75,6 +75,25 @@ struct svsm_pvalidate_list {
 #define SVSM_ERR_ATTEST_REFUSED 0x80001002U   /* the secure processor gives none */
 #define SVSM_ERR_ATTEST_THROTTLED 0x80001003U /* the host has been busy for long: later */
 
+/* vTPM protocol calls. */
+enum svsm_vtpm_call {
+	SVSM_VTPM_QUERY = 0, /* RCX: a bit for each platform command there is; RDX: features, 0 */
+	SVSM_VTPM_CMD = 1,   /* RCX: address of a buffer of SVSM_VTPM_BUFFER bytes, to and fro */
+};
+#define SVSM_VTPM_BUFFER 4096U
+/* The platform command that there is, numbered as by TCG's simulator. */
+#define SVSM_VTPM_SEND_COMMAND 8U
+
+/* What the buffer holds: this and the TPM's command; then a size and the TPM's answer. */
+struct svsm_vtpm_request {
+	uint32_t platform_command;
+	uint8_t locality; /* 0 */
+	uint32_t size;    /* of the command */
+} PACKED;
+ASSERT_SIZE(struct svsm_vtpm_request, 9);
+#define SVSM_VTPM_COMMAND_MAX (SVSM_VTPM_BUFFER - sizeof(struct svsm_vtpm_request))
+#define SVSM_VTPM_ANSWER_MAX (SVSM_VTPM_BUFFER - sizeof(uint32_t))
+
 /* Attestation protocol calls. */
 enum svsm_attest_call {
 	SVSM_ATTEST_SERVICES = 0,

@@ -32,6 +32,11 @@ enum tpm_alg {
 	TPM_ALG_CFB = 0x0043,
 };
 
+/* What a command and an answer begin with (part 3, section 5): tag, size, code. */
+#define TPM_HEADER_SIZE 10U
+#define TPM_ST_NO_SESSIONS 0x8001U
+#define TPM_RC_FAILURE 0x101U
+
 /* TPM_ECC_CURVE (table 10). */
 enum tpm_curve {
 	TPM_ECC_NIST_P256 = 0x0003,

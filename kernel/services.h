@@ -19,6 +19,13 @@ enum service_state {
 	SERVICE_ENDED,
 };
 
+/* Of one that was given: it stays what it is for the launch. */
+struct service_manifest_digest {
+	bool known;
+	uint8_t sha256[32];
+};
+#define SERVICE_MANIFESTS_MAX 2U
+
 /* Everything of a service; only the CPU that holds it looks at more than @busy. */
 struct service_slot {
 	struct task task;
@@ -33,6 +40,7 @@ struct service_slot {
 
 	bool announced;
 	struct service_announcement announcement;
+	struct service_manifest_digest manifests[SERVICE_MANIFESTS_MAX]; /* by version */
 
 	struct service_request request;
 	bool has_request; /* not answered yet */

@@ -104,12 +104,11 @@ static enum svsm_result write_outputs(const struct sizes *sizes)
 /* With an operation decoded. */
 static uint32_t perform(struct svsm_call *call)
 {
-	struct sizes sizes = {.manifest = attest_manifest(&operation, manifest, sizeof(manifest)),
-		.report = platform_facts()->report_size};
-	uint32_t result;
+	struct sizes sizes = {.report = platform_facts()->report_size};
+	uint32_t result = attest_manifest(&operation, manifest, sizeof(manifest), &sizes.manifest);
 
-	if (!sizes.manifest)
-		return SVSM_ERR_INVALID_REQUEST;
+	if (result)
+		return result;
 	if (operation.certificates.size || fits(&sizes)) {
 		result = get_report(sizes.manifest);
 		if (result)

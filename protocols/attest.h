@@ -23,8 +23,10 @@ struct attest_buffer {
 struct attest_operation {
 	struct attest_buffer report, manifest, certificates;
 	uint8_t nonce[SVSM_NONCE_SIZE];
-	const struct service *service; /* NULL: all of them */
-	uint32_t manifest_version;     /* of a single service */
+	uint64_t address; /* of the structure itself */
+	bool single;      /* one service, and this manifest of it; else all of them */
+	uint32_t manifest_version;
+	struct service service;
 };
 
 /*
@@ -35,10 +37,11 @@ MUST_CHECK enum svsm_result attest_decode(
 	uint64_t address, bool single, struct attest_operation *operation);
 
 /*
- * The services manifest, or that of the one service that is asked for; its size, 0 if
- * @room bytes do not hold it.
+ * The services manifest, or that of the one service that is asked for: an SVSM result,
+ * INVALID_REQUEST if @room bytes do not hold it, and *@size. Services in ring 3 are
+ * asked for theirs.
  */
 MUST_CHECK uint32_t attest_manifest(
-	const struct attest_operation *operation, uint8_t *memory, uint32_t room);
+	const struct attest_operation *operation, uint8_t *memory, uint32_t room, uint32_t *size);
 
 #endif

@@ -82,14 +82,14 @@ static bool all_usable(const struct attest_buffer ranges[RANGE_COUNT])
 static enum svsm_result find_service(
 	const struct svsm_attest_single *raw, struct attest_operation *operation)
 {
-	const struct service *service = service_find(raw->service_guid);
+	const struct service *service = &operation->service;
 	uint32_t version = raw->manifest_version;
 
-	if (!service)
+	if (!service_find(raw->service_guid, &operation->service))
 		return SVSM_ERR_UNSUPPORTED_PROTOCOL;
 	if (version < service->first_version || version > service->last_version)
 		return SVSM_ERR_INVALID_PARAMETER;
-	operation->service = service;
+	operation->single = true;
 	operation->manifest_version = version;
 	return SVSM_SUCCESS;
 }
@@ -132,6 +132,7 @@ enum svsm_result attest_decode(uint64_t address, bool single, struct attest_oper
 	result = guest_read(&raw, address, size);
 	if (!result)
 		result = decode(&raw, single, operation);
+	operation->address = address;
 	if (!result)
 		result = check_ranges((const struct attest_buffer[RANGE_COUNT]){
 			[RANGE_STRUCTURE] = {address, size},

@@ -9,7 +9,12 @@
 /* Apart, so that the registers of the others need not be kept for it. */
 static NOINLINE void dispatch_to_service(struct svsm_call *call)
 {
-	call->rax = service_call((uint32_t)(call->rax >> 32), (uint32_t)call->rax, call);
+	uint32_t protocol = (uint32_t)(call->rax >> 32), number = (uint32_t)call->rax;
+
+	if (protocol == SVSM_PROTOCOL_VTPM)
+		call->rax = vtpm_call(number, call);
+	else
+		call->rax = service_call(protocol, number, call);
 }
 
 void protocol_dispatch(struct svsm_call *call)

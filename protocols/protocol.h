@@ -22,8 +22,10 @@ static inline bool protocol_is_own(uint32_t protocol)
 enum svsm_result core_call(uint32_t number, struct svsm_call *call);
 uint32_t attest_call(uint32_t number, struct svsm_call *call);
 
-/* Protocols that a service in ring 3 serves, if there is one (service_call.c). */
+/* Protocols that a service in ring 3 serves, if there is one. */
 uint64_t service_versions(uint32_t protocol); /* 0: none */
+uint32_t vtpm_call(uint32_t number, struct svsm_call *call);
+/* Those that are no specification's (service_call.c). */
 uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call);
 
 #endif

@@ -9,6 +9,7 @@ CPUS ?= 2
 MEM ?= 2G
 APPEND ?= console=ttyS0 quiet panic=-1
 QEMU ?= 10.0
+VTPM ?= yes
 FIRMWARE ?= $(DEPS_OVMF)/OVMF.fd
 
 # A whole distribution is larger, and slower to come up; a number that was given stays.
@@ -28,7 +29,9 @@ RUN_FIRMWARE = $(if $(filter ovmf,$(GUEST))$(RUN_DEBIAN),$(FIRMWARE))
 RUN_KERNEL = $(if $(RUN_DEBIAN),,$(or $(KERNEL),$(DEPS)/$(GUEST:ovmf=linux-6.12)/vmlinuz))
 RUN_INITRD = $(if $(RUN_DEBIAN),,$(or $(INITRD),$(RUN_OUT)/initramfs))
 
-RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD))
+RUN_VTPM = $(filter-out no,$(VTPM))
+RUN_VTPM_FILE = $(if $(RUN_VTPM),$(VTPM_FILE))
+RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD)) $(RUN_VTPM_FILE)
 RUN_KERNEL_OPTIONS = $(if $(RUN_KERNEL),$(RUN_DIRECT_OPTIONS))
 RUN_DIRECT_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
 
@@ -102,12 +105,13 @@ $(RUN_OUT)/disk.img: $(RUN_DEBIAN_IMAGE) FORCE
 
 $(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_MADE_FOR) $(RUN_OUT)/made-for $(RUN_INPUTS)
 	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ --inputs $(RUN_INPUTS) \
-		$(if $(RUN_FIRMWARE),--firmware $(RUN_FIRMWARE),$(RUN_KERNEL_OPTIONS))
+		$(if $(RUN_FIRMWARE),--firmware $(RUN_FIRMWARE),$(RUN_KERNEL_OPTIONS)) \
+		$(if $(RUN_VTPM),--service $(VTPM_ENTRY))
 
 .PHONY: run
 run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_DISK) $(RUN_COMMAND_DISK) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
 	$(Q)scripts/machine --igvm $(RUN_IMAGE) --elf $(RUN_ELF) --machine $(RUN_MACHINE) \
-		$(RUN_KERNEL_OPTIONS) \
+		$(RUN_KERNEL_OPTIONS) $(if $(RUN_VTPM),--service $(VTPM_HANDOVER)) \
 		--cpus $(RUN_CPUS) --mem $(RUN_MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
 		--predicted "$$($(RUN_IGVM_TOOL) measure $(RUN_IMAGE) | awk '/^launch digest/ { print $$3 }')" \
 		$(RUN_OPTIONS) || $(RUN_END)

@@ -24,7 +24,8 @@ static int64_t announce(struct service_slot *slot, uint64_t address)
 		return -CALL_EFAULT;
 	if (wanted.reserved || !is_allowed(wanted.protocol) || !wanted.first_version ||
 		wanted.first_version > wanted.last_version ||
-		wanted.first_manifest > wanted.last_manifest)
+		wanted.first_manifest > wanted.last_manifest ||
+		wanted.last_manifest - wanted.first_manifest >= SERVICE_MANIFESTS_MAX)
 		return -CALL_EINVAL;
 	if (slot->announced ||
 		(wanted.protocol != SERVICE_NO_PROTOCOL && services_find(wanted.protocol)))

@@ -17,10 +17,6 @@
 #include "services/vtpm/tpm_commands.h"
 #include "svsm.h"
 
-/* The platform command of the protocol, the one that there is. Its payload is a TPM's
- * command, and the answer's a TPM's answer. */
-#define TPM_SEND_COMMAND 8U
-
 static const struct service_announcement announcement = {
 	.protocol = SVSM_PROTOCOL_VTPM,
 	.first_version = 1,
@@ -83,7 +79,7 @@ static struct answer answer_to(const struct service_request *request)
 {
 	switch (request->kind) {
 	case SERVICE_REQUEST_CALL:
-		if (request->number == TPM_SEND_COMMAND)
+		if (request->number == SVSM_VTPM_SEND_COMMAND)
 			return run_command(request->size);
 		return refuse(SVSM_ERR_UNSUPPORTED_CALL);
 	case SERVICE_REQUEST_MANIFEST:

@@ -6,10 +6,11 @@
 CONFORMANCE_OUT := $(BUILD)/tests/conformance
 CONFORMANCE_NAMES := calls core_query_protocol core_pvalidate core_pvalidate_list \
 	core_pvalidate_entries core_pvalidate_2m core_remap_ca core_create_vcpu core_delete_vcpu \
-	discovery smp_race smp_hammer attest attest_refused
+	discovery smp_race smp_hammer attest attest_refused vtpm
 CONFORMANCE_IMAGES := $(CONFORMANCE_NAMES:%=$(CONFORMANCE_OUT)/%.bzimage)
 CONFORMANCE_SHARED := $(addprefix $(CONFORMANCE_OUT)/,call.o exit.o pages.o places.o)
 CONFORMANCE_PARAVISOR := $(CONFORMANCE_OUT)/paravisor.igvm
+CONFORMANCE_WITH_VTPM := $(CONFORMANCE_OUT)/paravisor-vtpm.igvm
 
 $(eval $(call GUEST_OBJECT_RULES,conformance))
 $(foreach name,$(CONFORMANCE_NAMES),$(eval GUEST_OBJS_$(name) := $(CONFORMANCE_SHARED)))
@@ -20,10 +21,17 @@ $(CONFORMANCE_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm
 	@mkdir -p $(@D)
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@
 
+$(CONFORMANCE_WITH_VTPM): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(VTPM_FILE)
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@ --service $(VTPM_ENTRY)
+
 # CONFORMANCE names the runs to make, all if it is empty.
 TEST_SUITES += conformance
 .PHONY: conformance test-conformance
-conformance: $(CONFORMANCE_IMAGES) $(CONFORMANCE_PARAVISOR)
+conformance: $(CONFORMANCE_IMAGES) $(CONFORMANCE_PARAVISOR) $(CONFORMANCE_WITH_VTPM)
 test-conformance: conformance $(MACHINE_ELF)
 	$(Q)scripts/run-guests --images $(CONFORMANCE_OUT) --under $(CONFORMANCE_PARAVISOR) \
 		--options '--option flush=strict --mem 160M --elf $(BUILD)/nacre.elf' tests/conformance/runs $(CONFORMANCE)
+	$(Q)scripts/run-guests --images $(CONFORMANCE_OUT) --under $(CONFORMANCE_WITH_VTPM) \
+		--options '--mem 160M --elf $(BUILD)/nacre.elf --service $(VTPM_HANDOVER)' \
+		tests/conformance/runs-vtpm

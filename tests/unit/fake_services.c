@@ -3,6 +3,7 @@
  * See fake_services.h.
  */
 #include "fake_services.h"
+#include "svsm.h"
 
 struct service_slot *fake_service;
 uint32_t (*fake_service_serve)(struct service_slot *slot, uint32_t kind, uint32_t number);
@@ -11,6 +12,24 @@ struct service_slot *services_find(uint32_t protocol)
 {
 	return fake_service && fake_service->announcement.protocol == protocol ? fake_service
 									       : NULL;
+}
+
+unsigned int services_count(void)
+{
+	return fake_service ? 1 : 0;
+}
+
+struct service_slot *services_by_index(unsigned int index)
+{
+	(void)index;
+	return fake_service;
+}
+
+void service_end(struct service_slot *slot, enum service_end_reason reason, uint64_t detail)
+{
+	slot->state = SERVICE_ENDED;
+	slot->end.reason = reason;
+	slot->end.detail = detail;
 }
 
 bool service_hold(struct service_slot *slot)
@@ -25,6 +44,8 @@ void service_release(struct service_slot *slot)
 
 uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
 {
+	if (slot->state == SERVICE_ENDED)
+		return SVSM_ERR_SERVICE_ENDED;
 	slot->request = (struct service_request){.kind = kind, .number = number, .size = size};
 	return fake_service_serve(slot, kind, number);
 }

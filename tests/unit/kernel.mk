@@ -4,12 +4,12 @@
 UNIT_FAKE := tests/unit/fake_platform.c kernel/page_state.c kernel/vcpu.c
 UNIT_FAKE_CFLAGS := -iquote tests/unit/fake -Itests/unit
 UNIT_ATTEST := protocols/attest.c protocols/attest_decode.c protocols/attest_manifest.c \
-	protocols/service.c protocols/service_platform.c lib/cbor.c lib/sha512.c \
-	lib/mbedtls_platform.c tests/unit/fake_attest.c
-UNIT_CORE := $(UNIT_FAKE) kernel/guest_memory.c kernel/request.c protocols/core.c \
+	protocols/service.c protocols/service_manifest.c protocols/service_platform.c \
+	lib/cbor.c lib/sha512.c tests/unit/fake_attest.c
+UNIT_CORE = $(UNIT_FAKE) kernel/guest_memory.c kernel/request.c protocols/core.c \
 	protocols/core_pvalidate.c protocols/core_vcpu.c protocols/dispatch.c \
-	protocols/service_call.c tests/unit/fake_services.c \
-	platform/sev-snp/vcpu.c tests/unit/fake_host.c $(UNIT_ATTEST)
+	protocols/service_call.c protocols/vtpm.c tests/unit/fake_services.c \
+	platform/sev-snp/vcpu.c tests/unit/fake_host.c $(UNIT_ATTEST) $(UNIT_SHA256)
 
 UNIT_TESTS += page_state
 UNIT_OBJS_page_state := $(UNIT_FAKE)
@@ -39,9 +39,9 @@ UNIT_OBJS_panic := kernel/panic.c lib/printf.c
 # The linker has a __bss_start of its own for a process.
 UNIT_CFLAGS_panic := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start
 
-UNIT_CORE_TESTS := pvalidate core_vcpu request attest service_call
+UNIT_CORE_TESTS := pvalidate core_vcpu request attest service_call vtpm_call service_manifest
 UNIT_TESTS += $(UNIT_CORE_TESTS)
-$(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_OBJS_$(test) := $(UNIT_CORE)))
+$(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_OBJS_$(test) = $$(UNIT_CORE)))
 $(foreach test,$(UNIT_CORE_TESTS),$(eval \
 	UNIT_CFLAGS_$(test) = $(UNIT_FAKE_CFLAGS) $$(LIB_PARAVISOR_CFLAGS)))
 $(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_LIBS_$(test) = $$(UNIT_MBEDTLS)))

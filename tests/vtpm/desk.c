@@ -25,10 +25,8 @@
 #include <unistd.h>
 
 #include "services/lib/serve.h"
-
-/* What a TPM command begins with: tag, size, code. */
-#define TPM_HEADER_SIZE 10U
-#define TPM_SEND_COMMAND 8U
+#include "svsm.h"
+#include "tpm2.h"
 
 static uint8_t payload[SERVICE_PAYLOAD_MAX];
 
@@ -195,7 +193,8 @@ static uint32_t size_in(const uint8_t *header)
 /* The command's own size says how much of the input it is. */
 static int pass_commands(int stream)
 {
-	struct service_request request = {.kind = SERVICE_REQUEST_CALL, .number = TPM_SEND_COMMAND};
+	struct service_request request = {
+		.kind = SERVICE_REQUEST_CALL, .number = SVSM_VTPM_SEND_COMMAND};
 	struct service_answer answer;
 
 	while (read_all(STDIN_FILENO, payload, TPM_HEADER_SIZE)) {
