@@ -7,6 +7,7 @@
 
 #include "kernel/services.h"
 #include "kernel/log.h"
+#include "kernel/user_memory.h"
 #include "platform.h"
 #include "snp.h"
 #include "svsm.h"
@@ -14,6 +15,8 @@
 #include "x86.h"
 
 #define CPUID_LENGTH 2U
+
+static const uint8_t cpuid_opcode[CPUID_LENGTH] = {0x0f, 0xa2};
 
 bool service_hold(struct service_slot *slot)
 {
@@ -54,13 +57,22 @@ void service_end(struct service_slot *slot, enum service_end_reason reason, uint
 
 /* ---- Exceptions ---- */
 
+/* A host may inject a #VC with any code: it must not change a service's registers by that. */
+static bool is_at_cpuid(const struct task *task)
+{
+	uint8_t code[CPUID_LENGTH];
+
+	return user_read(code, task->registers.rip, sizeof(code)) &&
+	       !memcmp(code, cpuid_opcode, sizeof(code));
+}
+
 /* CPUID in ring 3 comes as #VC, and is answered without the host. */
 static bool emulate_cpuid(struct task *task, unsigned int vector)
 {
 	struct task_registers *r = &task->registers;
 	struct platform_cpuid answer;
 
-	if (vector != VEC_VC || task->error_code != SVM_EXIT_CPUID)
+	if (vector != VEC_VC || task->error_code != SVM_EXIT_CPUID || !is_at_cpuid(task))
 		return false;
 	platform_cpuid((uint32_t)r->rax, (uint32_t)r->rcx, &answer);
 	r->rax = answer.eax;
@@ -99,6 +111,8 @@ static void run(struct service_slot *slot)
 			handle_exception(slot, event);
 	}
 	task_leave();
+	if (slot->state == SERVICE_ENDED)
+		log_flush();
 }
 
 void service_begin(struct service_slot *slot)

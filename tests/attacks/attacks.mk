@@ -21,8 +21,15 @@ $(ATTACKS_OUT)/%: GUEST_CFLAGS += -I. -I$(ATTACKS_DIR)
 $(ATTACKS_OUT)/foreign-vmpl/attack.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS) -Itests/probes
 $(ATTACKS_OUT)/foreign-vmpl/attack.linux.elf: $(GUEST_OUT)/probes/messages.o $(GUEST_MESSAGES)
 
+# The service that attacks; the one that it is not to disturb is tests/services'.
+ATTACKS_HOSTILE_SERVICE := $(ATTACKS_OUT)/hostile-service/service
+$(ATTACKS_HOSTILE_SERVICE): $(ATTACKS_DIR)/hostile-service/service.c
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(SERVICES_CFLAGS) $(SERVICES_BARE_CFLAGS) -mno-red-zone \
+		-Itests/services/programs -o $@ $<
+
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks
 .PHONY: test-attacks
-test-attacks: all
+test-attacks: all $(ATTACKS_HOSTILE_SERVICE) $(BUILD)/tests/services/echo
 	$(Q)$(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)
