@@ -23,8 +23,10 @@ bool service_hold(struct service_slot *slot)
 	return !__atomic_exchange_n(&slot->busy, 1, __ATOMIC_ACQUIRE);
 }
 
+/* What was logged meanwhile does not wait for others to fill the console's buffer. */
 void service_release(struct service_slot *slot)
 {
+	log_flush();
 	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
 }
 
@@ -111,14 +113,18 @@ static void run(struct service_slot *slot)
 			handle_exception(slot, event);
 	}
 	task_leave();
-	if (slot->state == SERVICE_ENDED)
-		log_flush();
 }
 
 void service_begin(struct service_slot *slot)
 {
 	slot->state = SERVICE_RUNS;
 	run(slot);
+}
+
+uint32_t service_resume(struct service_slot *slot)
+{
+	run(slot);
+	return slot->state == SERVICE_ENDED ? SVSM_ERR_SERVICE_ENDED : slot->result;
 }
 
 uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
@@ -129,6 +135,5 @@ uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number
 	slot->has_request = true;
 	slot->has_taken = false;
 	slot->reply_size = 0;
-	run(slot);
-	return slot->state == SERVICE_ENDED ? SVSM_ERR_SERVICE_ENDED : slot->result;
+	return service_resume(slot);
 }

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "kernel/services.h"
+#include "kernel/service_request.h"
 #include "lib/sha256.h"
 #include "protocols/service.h"
 
@@ -47,15 +47,26 @@ static uint32_t take(
 	return SVSM_SUCCESS;
 }
 
-uint32_t service_manifest(struct service_slot *slot, uint32_t version, uint64_t caller,
+/*
+ * A repetition may ask for another manifest than the one that is being made; that one is
+ * finished then, and dropped.
+ */
+static uint32_t ask(struct service_slot *slot, uint32_t version)
+{
+	bool other = !service_request_is_new(slot) && slot->request.number != version;
+	uint32_t result = service_request_perform(slot, SERVICE_REQUEST_MANIFEST, version, 0);
+
+	return other && !result ? SVSM_ERR_BUSY : result;
+}
+
+uint32_t service_manifest(struct service_slot *slot, uint32_t version, const struct svsm_call *call,
 	uint8_t *memory, uint32_t room, uint32_t *size)
 {
 	uint32_t result;
 
-	(void)caller;
-	if (!service_hold(slot))
+	if (!service_request_claim(slot, call))
 		return SVSM_ERR_BUSY;
-	result = service_serve(slot, SERVICE_REQUEST_MANIFEST, version, 0);
+	result = ask(slot, version);
 	if (!result)
 		result = take(slot, version, memory, room, size);
 	service_release(slot);

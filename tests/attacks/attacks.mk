@@ -21,15 +21,19 @@ $(ATTACKS_OUT)/%: GUEST_CFLAGS += -I. -I$(ATTACKS_DIR)
 $(ATTACKS_OUT)/foreign-vmpl/attack.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS) -Itests/probes
 $(ATTACKS_OUT)/foreign-vmpl/attack.linux.elf: $(GUEST_OUT)/probes/messages.o $(GUEST_MESSAGES)
 
-# The service that attacks; the one that it is not to disturb is tests/services'.
-ATTACKS_HOSTILE_SERVICE := $(ATTACKS_OUT)/hostile-service/service
-$(ATTACKS_HOSTILE_SERVICE): $(ATTACKS_DIR)/hostile-service/service.c
+# The service that attacks: one file, ten services, since each try may end one.
+ATTACKS_HOSTILE := $(ATTACKS_OUT)/hostile-service/service
+$(ATTACKS_HOSTILE): $(ATTACKS_DIR)/hostile-service/service.c
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(SERVICES_CFLAGS) $(SERVICES_BARE_CFLAGS) -mno-red-zone \
 		-Itests/services/programs -o $@ $<
 
+# Services that runs may name.
+ATTACKS_SERVICES = $(VTPM_ENTRY) echo=$(SERVICES_OUT)/echo,memory=256K,classes=0+1+2 \
+	$(foreach n,0 1 2 3 4 5 6 7 8 9,hostile$(n)=$(ATTACKS_HOSTILE),memory=256K,classes=0+1+2)
+
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks
 .PHONY: test-attacks
-test-attacks: all $(ATTACKS_HOSTILE_SERVICE) $(BUILD)/tests/services/echo
-	$(Q)$(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)
+test-attacks: all $(ATTACKS_HOSTILE) $(BUILD)/tests/services/echo
+	$(Q)ATTACKS_SERVICES='$(ATTACKS_SERVICES)' $(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)
