@@ -205,6 +205,15 @@ void platform_attest_init(void);
 MUST_CHECK enum attest_result platform_attest_report(const uint8_t data[PLATFORM_REPORT_DATA_SIZE],
 	bool certificates, struct platform_evidence *evidence);
 
+#define PLATFORM_KEY_SIZE 32U
+
+/*
+ * A key that the secure processor derives from one of the chip's own for this image at
+ * the paravisor's level: the same at every launch on this chip, known neither to the
+ * host nor to the guest. @key is written after ATTEST_OK alone.
+ */
+MUST_CHECK enum attest_result platform_derive_key(uint8_t key[PLATFORM_KEY_SIZE]);
+
 /* ---- Ring 3 ---- */
 
 struct platform_cpuid {

@@ -38,7 +38,8 @@ int64_t class0_call(struct service_slot *slot, uint32_t number, const struct cal
 int64_t class1_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
 int64_t class2_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
 
-/* Parts of class 0 with files of their own. */
+/* Parts of classes with files of their own. */
+int64_t call_seed(struct service_slot *slot, uint64_t address, uint64_t size);
 int64_t call_brk(struct service_slot *slot, uint64_t address);
 int64_t call_mmap(struct service_slot *slot, const struct call_arguments *a);
 int64_t call_munmap(struct service_slot *slot, uint64_t address, uint64_t bytes);

@@ -18,6 +18,7 @@
 #define ECHO_CALL 1U
 #define ECHO_VECTORS 2U
 #define ECHO_PLATFORM 3U /* clock, seed and report; the payload becomes the report */
+#define ECHO_SEED 5U     /* the payload becomes a seed */
 #define ECHO_WHERE 4U    /* where it keeps the payload: an address of its own */
 
 /* Calls of those that look after their registers; each answers a number, 0 if all is well. */
