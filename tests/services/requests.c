@@ -98,9 +98,17 @@ static const struct test_case cases[] = {
 	{"the libc tests itself", libc},
 };
 
+/* With "alone", all other services were left out. */
+static const struct test_case echo_cases[] = {
+	{"an echo of every size", echo},
+	{"what is refused", refusals},
+};
+
 void guest_main(void)
 {
 	call_init();
 	buffer = page_alloc();
+	if (guest_has_word("alone"))
+		CHECK_RUN(echo_cases);
 	CHECK_RUN(cases);
 }

@@ -44,10 +44,16 @@ SERVICES_OPTIONS = --mem 160M --elf $(BUILD)/nacre.elf $(SERVICES_FILES)
 SERVICES_RUN = scripts/run-guests --images $(SERVICES_OUT) --under $(SERVICES_PARAVISOR) \
 	--options '$(SERVICES_OPTIONS)'
 
+SERVICES_SPOIL := $(SERVICES_OUT)/spoil
+$(SERVICES_SPOIL): tests/services/spoil.c
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(SERVICES_CFLAGS) -o $@ $< -lcrypto
+
 # SERVICES names the runs to make, all if it is empty.
 TEST_SUITES += services
 .PHONY: test-services
-test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(MACHINE_ELF) $(DEPS_QEMU_11)
+test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(MACHINE_ELF) $(DEPS_QEMU_11) $(SERVICES_SPOIL)
 	$(Q)$(SERVICES_RUN) tests/services/runs $(SERVICES)
 	$(Q)$(SERVICES_RUN) --qemu 11 tests/services/runs-qemu-11 $(SERVICES)
 	$(Q)tests/services/check-barriers $(SERVICES_OUT) $(SERVICES_PARAVISOR) $(SERVICES_OPTIONS)
+	$(Q)tests/services/check-refusals $(BUILD)
