@@ -100,10 +100,11 @@ $(FUZZ_OUT)/elf_image/seeds:
 	$(Q)printf 'int main(void) { return 0; }' | $(HOSTCC) -static-pie -nostartfiles -nostdlib -s \
 		-Wl,-e,main -x c -o $@/static-pie -
 
-# Any text is a long row of calls.
-$(FUZZ_OUT)/syscalls/seeds: LICENSE
+# Long rows of calls.
+$(FUZZ_OUT)/syscalls/seeds:
 	@mkdir -p $@
-	$(Q)head -c 1000 $< >$@/text
+	$(Q)for n in 1 2 3 4; do LC_ALL=C awk -v n=$$n 'BEGIN { srand(n); \
+		for (i = 0; i < 1000; i++) printf "%c", int(rand() * 256) }' >$@/row-$$n; done
 
 # The end of the image has all its tables.
 $(FUZZ_OUT)/firmware/seeds: $(DEPS_OVMF)/OVMF.fd

@@ -3,7 +3,8 @@
 # guest that calls them.
 
 SERVICES_OUT := $(BUILD)/tests/services
-SERVICES_IMAGES := $(SERVICES_OUT)/requests.bzimage $(SERVICES_OUT)/registers.bzimage
+SERVICES_GUESTS := requests registers tickets
+SERVICES_IMAGES := $(SERVICES_GUESTS:%=$(SERVICES_OUT)/%.bzimage)
 SERVICES_PARAVISOR := $(SERVICES_OUT)/paravisor.igvm
 SERVICES_BARE := echo keeper
 SERVICES_STATIC := hello libc
@@ -33,8 +34,8 @@ $(SERVICES_OUT)/keeper: SERVICES_BARE_CFLAGS += -mgeneral-regs-only
 $(eval $(call GUEST_OBJECT_RULES,services))
 GUEST_OBJS_requests := $(CONFORMANCE_SHARED)
 GUEST_OBJS_registers := $(CONFORMANCE_SHARED)
-$(foreach name,requests registers,$(eval $(call GUEST_LINUX_RULES,services,$(name))))
-$(SERVICES_OUT)/requests.o $(SERVICES_OUT)/registers.o: GUEST_CFLAGS += -I. -Itests/conformance
+$(foreach name,$(SERVICES_GUESTS),$(eval $(call GUEST_LINUX_RULES,services,$(name))))
+$(SERVICES_GUESTS:%=$(SERVICES_OUT)/%.o): GUEST_CFLAGS += -I. -Itests/conformance
 
 $(SERVICES_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm \
 		$(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_STATIC))
@@ -52,8 +53,11 @@ $(SERVICES_SPOIL): tests/services/spoil.c
 # SERVICES names the runs to make, all if it is empty.
 TEST_SUITES += services
 .PHONY: test-services
-test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(MACHINE_ELF) $(DEPS_QEMU_11) $(SERVICES_SPOIL)
+test-services: $(SERVICES_IMAGES) $(SERVICES_PARAVISOR) $(SERVICES_SPOIL) $(MACHINE_ELF) \
+		$(DEPS_QEMU_11) $(BUILD)/tests/vtpm/desk
 	$(Q)$(SERVICES_RUN) tests/services/runs $(SERVICES)
 	$(Q)$(SERVICES_RUN) --qemu 11 tests/services/runs-qemu-11 $(SERVICES)
-	$(Q)tests/services/check-barriers $(SERVICES_OUT) $(SERVICES_PARAVISOR) $(SERVICES_OPTIONS)
-	$(Q)tests/services/check-refusals $(BUILD)
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/page-tests $(BUILD)
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/check-barriers $(SERVICES_OUT) \
+		$(SERVICES_PARAVISOR) $(SERVICES_OPTIONS)
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/check-refusals $(BUILD)
