@@ -39,7 +39,7 @@ FUZZ_TARGETS += syscalls
 FUZZ_SRCS_syscalls := $(sort $(wildcard syscalls/*.c)) kernel/address_space.c
 FUZZ_CFLAGS_syscalls = $(UNIT_FAKE_CFLAGS)
 FUZZ_SEEDS_syscalls := $(FUZZ_OUT)/syscalls/seeds
-FUZZ_RUNS_syscalls := 10000
+FUZZ_RUNS_syscalls := 5000
 
 FUZZ_TARGETS += fw_cfg
 FUZZ_SRCS_fw_cfg := drivers/fw_cfg.c
