@@ -29,11 +29,11 @@ $(ATTACKS_HOSTILE): $(ATTACKS_DIR)/hostile-service/service.c
 		-Itests/services/programs -o $@ $<
 
 # Services that runs may name.
-ATTACKS_SERVICES = $(VTPM_ENTRY) echo=$(SERVICES_OUT)/echo,memory=256K,classes=0+1+2 \
+ATTACKS_SERVICES = $(VTPM_ENTRY) $(SERVICES_ATTACKED) \
 	$(foreach n,0 1 2 3 4 5 6 7 8 9,hostile$(n)=$(ATTACKS_HOSTILE),memory=256K,classes=0+1+2)
 
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks
 .PHONY: test-attacks
-test-attacks: all $(ATTACKS_HOSTILE) $(BUILD)/tests/services/echo
+test-attacks: all $(ATTACKS_HOSTILE)
 	$(Q)ATTACKS_SERVICES='$(ATTACKS_SERVICES)' $(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)

@@ -88,10 +88,14 @@ static uint32_t ask(uint32_t service, uint32_t number, uint8_t seed)
 		.rdx = 1,
 		.r8 = PAGE_SIZE,
 	};
+	const uint64_t function = r.rax;
 	uint32_t answer;
 
 	buffer[0] = seed;
-	call(&r, SVSM_BY_MSR, OUT_RDX);
+	do { /* a slow machine may make slices of it */
+		r.rax = function;
+		call(&r, SVSM_BY_MSR, OUT_RDX);
+	} while (r.rax == SVSM_ERR_INCOMPLETE);
 	EXPECT_EQ(r.rax, SVSM_SUCCESS);
 	EXPECT_EQ(r.rdx, sizeof(answer));
 	memcpy(&answer, buffer, sizeof(answer));

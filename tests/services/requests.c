@@ -21,8 +21,12 @@ static struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t siz
 		.rdx = size,
 		.r8 = PAGE_SIZE,
 	};
+	const uint64_t function = r.rax;
 
-	call(&r, SVSM_BY_MSR, OUT_RDX);
+	do { /* a slow machine may make slices of it */
+		r.rax = function;
+		call(&r, SVSM_BY_MSR, OUT_RDX);
+	} while (r.rax == SVSM_ERR_INCOMPLETE);
 	return r;
 }
 

@@ -26,9 +26,13 @@ static struct svsm_regs request(uint32_t protocol, uint32_t number, uint64_t pay
 		.rdx = sizeof(payload),
 		.r8 = PAGE_SIZE,
 	};
+	const uint64_t function = r.rax;
 
 	memcpy(buffer, &payload, sizeof(payload));
-	EXPECT(svsm_call(&r, SVSM_BY_MSR));
+	do { /* a slow machine may make slices of it */
+		r.rax = function;
+		EXPECT(svsm_call(&r, SVSM_BY_MSR));
+	} while (r.rax == SVSM_ERR_INCOMPLETE);
 	return r;
 }
 

@@ -25,9 +25,13 @@ static void take_seed(uint8_t *seed)
 		.rcx = (uint64_t)buffer,
 		.r8 = PAGE_SIZE,
 	};
+	const uint64_t function = r.rax;
 
 	memset(buffer, 0, PAGE_SIZE);
-	EXPECT(svsm_call(&r, SVSM_BY_MSR));
+	do { /* a slow machine may make slices of it */
+		r.rax = function;
+		EXPECT(svsm_call(&r, SVSM_BY_MSR));
+	} while (r.rax == SVSM_ERR_INCOMPLETE);
 	EXPECT_EQ(r.rax, SVSM_SUCCESS);
 	EXPECT_EQ(r.rdx, SEED_SIZE);
 	memcpy(seed, buffer, SEED_SIZE);
