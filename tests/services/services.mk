@@ -13,8 +13,8 @@ SERVICES_PROGRAMS := $(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_ST
 
 # What an image has, as nacre-igvm takes it, and the files as the machine does; one
 # image for each set: set "main" for most, "ends" for services that end, "weary" with an
-# init that leaves, "slices" of half a million instructions: one service that may take
-# long, four that may not. One file is many services, since each of its calls ends one.
+# init that leaves, "slices" for those that take long. One file is many services, since
+# each of its calls ends one.
 SERVICES_SETS := main ends weary slices
 SERVICES_HOSTILES := 0 1 2 3 4 5 6 7 8
 SERVICES_TABLE_main := init=$(INIT_FILE) \
@@ -33,9 +33,10 @@ SERVICES_TABLE_ends := init=$(INIT_FILE) \
 	mortal9=$(SERVICES_OUT)/mortal,memory=256K,at-end=restart
 SERVICES_TABLE_weary := init=$(SERVICES_OUT)/weary \
 	$(foreach n,0 3,mortal$(n)=$(SERVICES_OUT)/mortal,memory=256K,at-end=restart)
+# Slices of half a million instructions: one that may take long, five that may not.
 SERVICES_TABLE_slices := init=$(INIT_FILE) echo=$(SERVICES_OUT)/echo,memory=256K \
 	spin0=$(SERVICES_OUT)/spin,memory=256K,slice=500000 \
-	$(foreach n,1 2 3 8,spin$(n)=$(SERVICES_OUT)/spin,memory=256K,slice=500000,limit=5000000)
+	$(foreach n,1 2 3 4 8,spin$(n)=$(SERVICES_OUT)/spin,memory=256K,slice=500000,limit=5000000)
 
 # $(call SERVICES_FILES_OF,SET): without the options, and mortal4 missing, mortal5 another.
 SERVICES_COMMA := ,
@@ -70,15 +71,15 @@ $(SERVICES_OUT)/$(1).igvm: $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(SERVIC
 endef
 $(foreach set,$(SERVICES_SETS),$(eval $(call SERVICES_PARAVISOR_RULES,$(set))))
 
-# Those that attacks may name (tests/attacks/attacks.mk).
-SERVICES_ATTACKED = echo=$(SERVICES_OUT)/echo,memory=256K \
-	$(foreach n,0 1 2 3 4 5 6 7,spin$(n)=$(SERVICES_OUT)/spin,memory=256K)
-test-attacks: $(SERVICES_OUT)/echo $(SERVICES_OUT)/spin
-
 # $(call SERVICES_RUN,LIST,SET,FILES): the runs of a list with an image and these files.
 SERVICES_RUN = scripts/run-guests --images $(SERVICES_OUT) --under $(SERVICES_OUT)/$(2).igvm \
 	--options '--mem 160M --elf $(BUILD)/nacre.elf $(3:%=--service %)' \
 	tests/services/runs-$(1) $(SERVICES)
+
+# Those that attacks may name (tests/attacks/attacks.mk).
+SERVICES_ATTACKED = echo=$(SERVICES_OUT)/echo,memory=256K \
+	$(foreach n,0 1 2 3 4 5 6 7,spin$(n)=$(SERVICES_OUT)/spin,memory=256K)
+test-attacks: $(SERVICES_OUT)/echo $(SERVICES_OUT)/spin
 
 # SERVICES names the runs to make, all if it is empty.
 TEST_SUITES += services
