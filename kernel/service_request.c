@@ -6,15 +6,15 @@
 #include "kernel/service_request.h"
 #include "kernel/cpu.h"
 
-static struct service_caller caller_of(const struct svsm_call *call)
+static struct service_caller caller_of(uint64_t function, uint64_t address)
 {
 	const struct vcpu_view *current = &this_cpu()->current;
 
 	return (struct service_caller){
 		.vcpu = current->vcpu,
 		.tag = current->idle_tag,
-		.rax = call->rax,
-		.rcx = call->rcx,
+		.function = function,
+		.address = address,
 	};
 }
 
@@ -25,7 +25,7 @@ static bool is_same_vcpu(const struct service_caller *a, const struct service_ca
 
 static bool is_repetition(const struct service_caller *a, const struct service_caller *b)
 {
-	return is_same_vcpu(a, b) && a->rax == b->rax && a->rcx == b->rcx;
+	return is_same_vcpu(a, b) && a->function == b->function && a->address == b->address;
 }
 
 /* Whether nobody will ask for the answer; @caller wants something else. */
@@ -45,9 +45,9 @@ static void finish(struct service_slot *slot)
 		slot->reply_size = 0;
 }
 
-bool service_request_claim(struct service_slot *slot, const struct svsm_call *call)
+bool service_request_claim(struct service_slot *slot, uint64_t function, uint64_t address)
 {
-	struct service_caller caller = caller_of(call);
+	struct service_caller caller = caller_of(function, address);
 
 	if (!service_hold(slot))
 		return false;

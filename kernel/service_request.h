@@ -9,7 +9,7 @@
  *
  * What a protocol does (protocols/service_call.c is an example):
  *
- *	if (!service_request_claim(slot, call))
+ *	if (!service_request_claim(slot, call->rax, call->rcx))
  *		return SVSM_ERR_BUSY;
  *	result = SVSM_SUCCESS;
  *	if (service_request_is_new(slot))
@@ -25,13 +25,14 @@
 #define NACRE_KERNEL_SERVICE_REQUEST_H
 
 #include "kernel/services.h"
-#include "platform.h"
 
 /*
- * Holds the service for @call of the calling CPU's vCPU; @call is as the guest
- * made it. False: BUSY, and nothing is held.
+ * Holds the service for a call of the calling CPU's vCPU. @function and @address
+ * say which it is: RAX and RCX, as the guest made it, or what is as much its own.
+ * False: BUSY, and nothing is held.
  */
-MUST_CHECK bool service_request_claim(struct service_slot *slot, const struct svsm_call *call);
+MUST_CHECK bool service_request_claim(
+	struct service_slot *slot, uint64_t function, uint64_t address);
 
 /* Whether the call that was claimed for is no repetition: its command is to be copied. */
 static inline bool service_request_is_new(const struct service_slot *slot)

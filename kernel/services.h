@@ -21,19 +21,27 @@ enum service_state {
 	SERVICE_ENDED,
 };
 
+/* The call that a service works for (kernel/service_request.h). */
+struct service_caller {
+	const struct vcpu *vcpu; /* NULL: nobody waits for the answer */
+	uint64_t tag;            /* that @vcpu has while it is idle */
+	uint64_t function;       /* RAX: protocol and number */
+	uint64_t address;        /* RCX */
+};
+
+/* All in nanoseconds of the clock (kernel/service_slice.h). */
+struct service_time {
+	uint64_t used;  /* by the request, in all slices before */
+	uint64_t slice; /* how long this one may be */
+	uint64_t began; /* when */
+};
+
 /* Of one that was given: it stays what it is for the launch. */
 struct service_manifest_digest {
 	bool known;
 	uint8_t sha256[32];
 };
 #define SERVICE_MANIFESTS_MAX 2U
-
-/* The call that a service works for (kernel/service_request.h). */
-struct service_caller {
-	const struct vcpu *vcpu; /* NULL: nobody waits for the answer */
-	uint64_t tag;            /* that @vcpu has while it is idle */
-	uint64_t rax, rcx;       /* as the guest made it */
-};
 
 /* Everything of a service; only the CPU that holds it looks at more than @busy. */
 struct service_slot {
@@ -52,6 +60,7 @@ struct service_slot {
 	struct service_manifest_digest manifests[SERVICE_MANIFESTS_MAX]; /* by version */
 
 	struct service_caller caller;
+	struct service_time time;
 	struct service_request request;
 	bool has_request; /* not answered yet */
 	bool has_taken;   /* the service has read it */
@@ -84,7 +93,7 @@ MUST_CHECK uint32_t service_serve(
 	struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size);
 MUST_CHECK uint32_t service_resume(struct service_slot *slot);
 
-/* Lets a service that was loaded run until its first wait. */
+/* Lets a service that was loaded run until its first wait, for as long as a request may take. */
 void service_begin(struct service_slot *slot);
 
 /* Ends a service that is held; it is said in the log. */

@@ -73,7 +73,7 @@ uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call
 	result = check(call);
 	if (result != SVSM_SUCCESS)
 		return result;
-	if (!service_request_claim(slot, call))
+	if (!service_request_claim(slot, call->rax, call->rcx))
 		return SVSM_ERR_BUSY;
 	result = exchange(slot, number, call);
 	service_release(slot);

@@ -51,9 +51,10 @@ static uint32_t serve(
 
 	if (service_request_is_new(slot))
 		result = guest_read(slot->payload, address + sizeof(*request), request->size);
-	if (!result)
-		result = service_request_perform(
-			slot, SERVICE_REQUEST_CALL, SVSM_VTPM_SEND_COMMAND, request->size);
+	if (result)
+		return result;
+	result = service_request_perform(
+		slot, SERVICE_REQUEST_CALL, request->platform_command, request->size);
 	if (result == SVSM_ERR_SERVICE_ENDED) {
 		memcpy(slot->payload, failure, sizeof(failure));
 		slot->reply_size = sizeof(failure);
@@ -86,7 +87,7 @@ static uint32_t command(struct service_slot *slot, const struct svsm_call *call)
 
 	if (result)
 		return result;
-	if (!service_request_claim(slot, call))
+	if (!service_request_claim(slot, call->rax, call->rcx))
 		return SVSM_ERR_BUSY;
 	result = serve(slot, call->rcx, &request);
 	if (!result)

@@ -53,7 +53,8 @@ uint32_t service_resume(struct service_slot *slot)
 		slot->state = SERVICE_RUNS;
 		return SVSM_ERR_INCOMPLETE;
 	}
-	slot->state = SERVICE_WAITS;
+	if (slot->state == SERVICE_RUNS)
+		slot->state = SERVICE_WAITS;
 	return fake_service_serve(slot, slot->request.kind, slot->request.number);
 }
 
