@@ -32,7 +32,8 @@ FUZZ_SEEDS_verify_manifest := $(FUZZ_OUT)/verify_manifest/seeds
 FUZZ_RUNS_verify_manifest := 200000
 
 FUZZ_SRCS_verify_tpm := $(addprefix tools/common/, buffer.c ecdsa_der.c error.c key.c text.c) \
-	$(addprefix tools/verify/, event_log.c event_replay.c explain_event_log.c explain_tpm.c tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c)
+	$(addprefix tools/verify/, event_log.c event_replay.c explain_event_log.c explain_tpm.c \
+	tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c)
 FUZZ_LIBS_verify_tpm := -lcrypto
 FUZZ_SEEDS_verify_tpm := $(FUZZ_OUT)/verify_tpm/seeds
 FUZZ_RUNS_verify_tpm := 300000
