@@ -3,7 +3,7 @@
 # SIZE_PARTS for what an archive has of an ELF file, other files to SIZE_FILES.
 
 .PHONY: size
-size: all $(SIZE_IGVMS)
+size: all
 	@scripts/size --tool $(BUILD)/tools/nacre-igvm $(addprefix --igvm ,$(SIZE_IGVMS)) \
 		$(addprefix --elf ,$(SIZE_ELFS)) $(addprefix --part ,$(SIZE_PARTS)) \
 		$(addprefix --file ,$(SIZE_FILES))

@@ -26,6 +26,7 @@ $(CONFORMANCE_WITH_VTPM): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(VTPM_FI
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@ --service $(VTPM_ENTRY)
 
 SIZE_IGVMS += $(CONFORMANCE_WITH_VTPM)
+size: $(CONFORMANCE_WITH_VTPM)
 
 # CONFORMANCE names the runs to make, all if it is empty.
 TEST_SUITES += conformance

@@ -15,16 +15,21 @@
 
 static uint8_t *buffer;
 
+/* Made again while it is not finished, as it may be where the host is slow. */
 static struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size)
 {
-	struct svsm_regs r = {
+	const struct svsm_regs first = {
 		.rax = svsm_function(protocol, number),
 		.rcx = (uint64_t)buffer,
 		.rdx = size,
 		.r8 = PAGE_SIZE,
 	};
+	struct svsm_regs r;
 
-	call(&r, SVSM_BY_MSR, OUT_RDX);
+	do {
+		r = first;
+		call(&r, SVSM_BY_MSR, OUT_RDX);
+	} while ((uint32_t)r.rax == SVSM_ERR_INCOMPLETE);
 	return r;
 }
 
