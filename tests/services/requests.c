@@ -5,33 +5,16 @@
  */
 #include <string.h>
 
-#include "call.h"
+#include "check.h"
 #include "guest.h"
 #include "memory.h"
 #include "snp_guest.h"
 #include "tests/services/protocols.h"
+#include "tests/services/request.h"
 
 #define HOSTILES 9U
 
-static uint8_t *buffer;
-
-/* Made again while it is not finished, as it may be where the host is slow. */
-static struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size)
-{
-	const struct svsm_regs first = {
-		.rax = svsm_function(protocol, number),
-		.rcx = (uint64_t)buffer,
-		.rdx = size,
-		.r8 = PAGE_SIZE,
-	};
-	struct svsm_regs r;
-
-	do {
-		r = first;
-		call(&r, SVSM_BY_MSR, OUT_RDX);
-	} while ((uint32_t)r.rax == SVSM_ERR_INCOMPLETE);
-	return r;
-}
+#define buffer (request_buffer[0])
 
 static void echoes(uint32_t number, uint32_t size)
 {
@@ -144,7 +127,6 @@ static const struct test_case cases[] = {
 
 void guest_main(void)
 {
-	call_init();
-	buffer = page_alloc();
+	request_init();
 	CHECK_RUN(cases);
 }
