@@ -242,6 +242,12 @@ struct platform_cpuid {
 	uint32_t eax, ebx, ecx, edx;
 };
 
+/*
+ * Before each stretch of ring 3: what a service can do to leave to the host by
+ * itself (VMGEXIT) asks for nothing then; least of all for what was last asked for.
+ */
+void platform_close_channel(void);
+
 /* CPUID as a service sees it: checked, and without what the kernel does not save. */
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct platform_cpuid *answer);
 

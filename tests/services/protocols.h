@@ -21,6 +21,8 @@
 #define SPIN_ROUNDS 1U   /* as many as the payload says; struct spin_answer */
 #define SPIN_FOR_EVER 2U /* without a system call */
 #define SPIN_CALLS 3U    /* system calls without an end */
+#define SPIN_CROSS 4U    /* as SPIN_ROUNDS, with a system call in each */
+#define SPIN_LEAVE 5U    /* VMGEXITs without an end */
 #define SPIN_STEP 0x123456789abcdefUL
 #define SPIN_AT_START 8 /* the number of the one that never serves */
 

@@ -13,7 +13,8 @@ SERVICES_PROGRAMS := $(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_ST
 
 # What an image has, as nacre-igvm takes it, and the files as the machine does; one
 # image for each set: set "main" for most, "ends" for services that end, "weary" with an
-# init that leaves, "slices" for those that take long. One file is many services, since each of its calls ends one.
+# init that leaves, "slices" for those that take long. One file is many services, since
+# each of its calls ends one.
 SERVICES_SETS := main ends weary slices
 SERVICES_HOSTILES := 0 1 2 3 4 5 6 7 8
 SERVICES_TABLE_main := init=$(INIT_FILE) \
@@ -32,10 +33,10 @@ SERVICES_TABLE_ends := init=$(INIT_FILE) \
 	mortal9=$(SERVICES_OUT)/mortal,memory=256K,at-end=restart
 SERVICES_TABLE_weary := init=$(SERVICES_OUT)/weary \
 	$(foreach n,0 3,mortal$(n)=$(SERVICES_OUT)/mortal,memory=256K,at-end=restart)
-# Slices of half a million instructions: one that may take long, four that may not.
+# Slices of half a million instructions: one that may take long, five that may not.
 SERVICES_TABLE_slices := init=$(INIT_FILE) echo=$(SERVICES_OUT)/echo,memory=256K \
 	spin0=$(SERVICES_OUT)/spin,memory=256K,slice=500000 \
-	$(foreach n,1 2 3 8,spin$(n)=$(SERVICES_OUT)/spin,memory=256K,slice=500000,limit=5000000)
+	$(foreach n,1 2 3 4 8,spin$(n)=$(SERVICES_OUT)/spin,memory=256K,slice=500000,limit=5000000)
 
 # $(call SERVICES_FILES_OF,SET): without the options, and mortal4 missing, mortal5 another.
 SERVICES_COMMA := ,

@@ -69,3 +69,10 @@ UNIT_TESTS += ghcb
 UNIT_OBJS_ghcb := platform/sev-snp/ghcb_page.c platform/sev-snp/ghcb_msr.c \
 	platform/sev-snp/psc.c platform/sev-snp/io.c
 UNIT_CFLAGS_ghcb := $(UNIT_FAKE_CFLAGS)
+
+UNIT_TESTS += service_slice
+UNIT_OBJS_service_slice := kernel/service_slice.c
+
+UNIT_TESTS += timer
+UNIT_OBJS_timer := kernel/timer.c platform/sev-snp/timer.c platform/sev-snp/ghcb_page.c
+UNIT_CFLAGS_timer := $(UNIT_FAKE_CFLAGS)
