@@ -4,7 +4,7 @@
 # What judges, without files and terminal; tests and fuzz targets link these too.
 VERIFY_LIB_SRCS = $(TOOLS_IGVM_LIB_SRCS) $(TOOLS_COMMON_COSE) $(addprefix tools/verify/, \
 	anchors.c cert_table.c certificates.c chain.c check_data.c check_launch.c check_policy.c \
-	check_report.c checks.c explain_certificates.c explain_manifest.c explain_report.c guid.c \
+	check_report.c checks.c explain_certificates.c explain_event_log.c explain_manifest.c explain_report.c explain_tpm.c guid.c \
 	key_facts.c manifest.c manifest_platform.c output_ear.c output_json.c output_table.c policy.c reference.c \
 	report.c revocation.c tcb.c verify.c) $(VERIFY_TPM_SRCS)
 # Of the vTPM's evidence.

@@ -131,7 +131,7 @@ look_at_memory() {
 
 look_at_files() {
 	local file
-	for file in "$IGVM" "$KERNEL" "$INITRD" "$DISK"; do
+	for file in "$IGVM" "$KERNEL" "$INITRD" "$DISK" "${SERVICES[@]#*=}"; do
 		[[ -z $file || -r $file ]] || lacks "a readable file $file" "check its name and rights"
 	done
 	[[ -z $DISK || ! -r $DISK || -w $DISK ]] || lacks "write access to $DISK" "check its rights"

@@ -25,6 +25,9 @@ $(CONFORMANCE_WITH_VTPM): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(INIT_FI
 	@mkdir -p $(@D)
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@ $(VTPM_SERVICES)
 
+SIZE_IGVMS += $(CONFORMANCE_WITH_VTPM)
+size: $(CONFORMANCE_WITH_VTPM)
+
 # CONFORMANCE names the runs to make, all if it is empty.
 TEST_SUITES += conformance
 .PHONY: conformance test-conformance

@@ -12,7 +12,8 @@ FUZZ_SEEDS_verify_report := $(FUZZ_OUT)/verify_report/seeds
 FUZZ_RUNS_verify_report := 50000
 
 FUZZ_SRCS_verify_certificates := $(FUZZ_VERIFY_COMMON) $(addprefix tools/verify/, \
-	anchors.c cert_table.c certificates.c explain_certificates.c guid.c key_facts.c report.c)
+	anchors.c cert_table.c certificates.c explain_certificates.c guid.c key_facts.c report.c \
+	tpm_hash.c tpm_public.c tpm_reader.c vtpm_certificate.c) tools/common/key.c
 FUZZ_LIBS_verify_certificates := -lcrypto
 FUZZ_SEEDS_verify_certificates := $(FUZZ_OUT)/verify_certificates/seeds
 FUZZ_RUNS_verify_certificates := 50000
@@ -24,14 +25,15 @@ FUZZ_SEEDS_verify_policy := $(FUZZ_OUT)/verify_policy/seeds
 FUZZ_RUNS_verify_policy := 100000
 
 FUZZ_SRCS_verify_manifest := $(TOOLS_COMMON_CBOR) $(FUZZ_VERIFY_COMMON) $(addprefix tools/verify/, \
-	explain_manifest.c guid.c manifest.c manifest_platform.c manifest_vtpm.c tpm_hash.c \
-	tpm_public.c tpm_reader.c) $(TOOLS_COMMON_KEYS)
+	explain_manifest.c explain_tpm.c guid.c manifest.c manifest_platform.c manifest_vtpm.c \
+	tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c) $(TOOLS_COMMON_KEYS)
 FUZZ_LIBS_verify_manifest := $(TOOLS_COMMON_LIBS)
 FUZZ_SEEDS_verify_manifest := $(FUZZ_OUT)/verify_manifest/seeds
 FUZZ_RUNS_verify_manifest := 200000
 
-FUZZ_SRCS_verify_tpm := $(addprefix tools/common/, buffer.c ecdsa_der.c error.c key.c) $(addprefix tools/verify/, \
-	event_log.c event_replay.c tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c)
+FUZZ_SRCS_verify_tpm := $(addprefix tools/common/, buffer.c ecdsa_der.c error.c key.c text.c) \
+	$(addprefix tools/verify/, event_log.c event_replay.c explain_event_log.c explain_tpm.c \
+	tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c)
 FUZZ_LIBS_verify_tpm := -lcrypto
 FUZZ_SEEDS_verify_tpm := $(FUZZ_OUT)/verify_tpm/seeds
 FUZZ_RUNS_verify_tpm := 300000

@@ -124,6 +124,20 @@ $WORK/i \$x
 a  \"b\",c" "$(tail -n 14 "$WORK/out")"
 end
 
+begin "launch: the files of services"
+printf 'x' | tee "$WORK/v,1" "$WORK/t" >/dev/null
+launch --service "vtpm=$WORK/v,1" --service "x-2=$WORK/t"
+wants_equal 'the end' "-fw_cfg
+name=opt/org.nacre/service/vtpm,file=$WORK/v,,1
+-fw_cfg
+name=opt/org.nacre/service/x-2,file=$WORK/t" "$(tail -n 4 "$WORK/out")"
+launch --service "Vtpm=$WORK/t"
+wants_status 64
+wants_text "--service wants NAME=FILE, not 'Vtpm="
+end
+missing "launch names a service's file that is not there" "a readable file $WORK/absent" \
+	--service "vtpm=$WORK/absent"
+
 begin "launch: a disk is raw unless its name says qcow2; its name is no protocol"
 printf 'QFI\xfb' >"$WORK/nbd:disk"
 run env -C "$WORK" LAUNCH_ROOT="$ROOT" "$PWD/scripts/launch" --qemu "$FAKE_QEMU" --igvm "$IGVM" \

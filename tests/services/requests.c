@@ -12,7 +12,6 @@
 #include "tests/services/protocols.h"
 #include "tests/services/request.h"
 
-
 #define buffer (request_buffer[0])
 
 static void echoes(uint32_t number, uint32_t size)

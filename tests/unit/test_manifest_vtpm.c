@@ -65,6 +65,124 @@ static void the_own_version(void **state)
 	buffer_free(&text);
 }
 
+/* ---- Among other services ---- */
+
+#define GUID_UNKNOWN                                                  \
+	{                                                             \
+		1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 \
+	}
+#define GUID_UNKNOWN_2                                                 \
+	{                                                              \
+		16, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 \
+	}
+
+struct contents {
+	struct buffer platform, vtpm, bare, other, none;
+};
+
+static void make_contents(struct contents *contents)
+{
+	*contents = (struct contents){.platform = {0}};
+	tpm_put_platform(&contents->platform);
+	make_content(&contents->vtpm);
+	tpm_put_public(&contents->bare, TPM_KEY_EK_RSA, TPM_EK_ATTRIBUTES, TPM_ALG_NULL);
+	buffer_append(&contents->other, "whatever it says", 16);
+}
+
+static void free_contents(struct contents *contents)
+{
+	buffer_free(&contents->platform);
+	buffer_free(&contents->vtpm);
+	buffer_free(&contents->bare);
+	buffer_free(&contents->other);
+}
+
+/* Whether a list of these is read; the vTPM's version then, or -1 if there is none. */
+static bool reads_list(const struct fixture_service *services, uint32_t count, int64_t *version)
+{
+	const struct manifest_service *vtpm;
+	struct manifest manifest;
+	struct buffer all = {0};
+	bool ok;
+
+	tpm_put_services(&all, services, count);
+	ok = reads(&all, &manifest);
+	vtpm = ok ? manifest_vtpm(&manifest) : NULL;
+	*version = vtpm ? (int64_t)vtpm->version : -1;
+	assert_true(!ok || manifest.count == count);
+	buffer_free(&all);
+	return ok;
+}
+
+static void the_vtpm_wherever_it_stands(void **state)
+{
+	struct contents c;
+	int64_t version;
+
+	(void)state;
+	make_contents(&c);
+	const struct fixture_service list[] = {{GUID_UNKNOWN, &c.other}, {SVSM_GUID_VTPM, &c.vtpm},
+		{NACRE_GUID_PLATFORM, &c.platform}, {GUID_UNKNOWN_2, &c.none}};
+	const struct fixture_service bare_last[] = {{NACRE_GUID_PLATFORM, &c.platform},
+		{GUID_UNKNOWN, &c.vtpm}, {SVSM_GUID_VTPM, &c.bare}};
+
+	assert_true(reads_list(list, 4, &version));
+	assert_int_equal(version, NACRE_VTPM_MANIFEST_VERSION);
+	assert_true(reads_list(list + 1, 1, &version));
+	assert_int_equal(version, NACRE_VTPM_MANIFEST_VERSION);
+	assert_true(reads_list(bare_last, 3, &version));
+	assert_int_equal(version, SVSM_VTPM_MANIFEST_BARE);
+	/* Its content under another's GUID is not the vTPM's. */
+	assert_true(reads_list(bare_last, 2, &version));
+	assert_int_equal(version, -1);
+	assert_true(reads_list(list + 2, 2, &version));
+	assert_int_equal(version, -1);
+	free_contents(&c);
+}
+
+static void lists_with_a_false_vtpm(void **state)
+{
+	struct contents c;
+	int64_t version;
+
+	(void)state;
+	make_contents(&c);
+	const struct fixture_service twice[] = {{SVSM_GUID_VTPM, &c.vtpm},
+		{NACRE_GUID_PLATFORM, &c.platform}, {SVSM_GUID_VTPM, &c.bare}};
+	const struct fixture_service platforms[] = {
+		{NACRE_GUID_PLATFORM, &c.platform}, {SVSM_GUID_VTPM, &c.platform}};
+	const struct fixture_service swapped[] = {
+		{NACRE_GUID_PLATFORM, &c.vtpm}, {SVSM_GUID_VTPM, &c.vtpm}};
+	const struct fixture_service others[] = {{SVSM_GUID_VTPM, &c.other}};
+	const struct fixture_service nothing[] = {{SVSM_GUID_VTPM, &c.none}};
+
+	assert_false(reads_list(twice, 3, &version));
+	assert_non_null(strstr(error.text, "is listed twice"));
+	assert_false(reads_list(platforms, 2, &version));
+	assert_non_null(strstr(error.text, "begins with another service's GUID"));
+	assert_false(reads_list(swapped, 2, &version));
+	assert_non_null(strstr(error.text, "begins with another service's GUID"));
+	assert_false(reads_list(others, 1, &version));
+	assert_false(reads_list(nothing, 1, &version));
+	free_contents(&c);
+}
+
+static void another_version_of_the_content(void **state)
+{
+	struct contents c;
+	int64_t version;
+
+	(void)state;
+	make_contents(&c);
+	const struct fixture_service list[] = {
+		{NACRE_GUID_PLATFORM, &c.platform}, {SVSM_GUID_VTPM, &c.vtpm}};
+
+	c.vtpm.bytes[SVSM_GUID_SIZE] ^= 2;
+	assert_false(reads_list(list, 2, &version));
+	assert_non_null(strstr(error.text, "version 3 of the manifest of vTPM is unknown"));
+	free_contents(&c);
+}
+
 static void the_bare_version(void **state)
 {
 	struct buffer bare = {0}, all = {0};
@@ -146,6 +264,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_own_version),
+		cmocka_unit_test(the_vtpm_wherever_it_stands),
+		cmocka_unit_test(lists_with_a_false_vtpm),
+		cmocka_unit_test(another_version_of_the_content),
 		cmocka_unit_test(the_bare_version),
 		cmocka_unit_test(bare_keys_of_another_kind),
 		cmocka_unit_test(cut_manifests_are_refused),

@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include "svsm.h"
 #include "tests/unit/evidence_fixture.h"
 #include "tests/unit/tpm_fixture.h"
 #include "tests/unit/verify_fixture.h"
@@ -34,6 +35,13 @@ static void refresh(struct buffer *buffer)
 	*buffer = (struct buffer){0};
 }
 
+static void bind_manifest(struct evidence *evidence)
+{
+	evidence->manifest_blob = (struct blob){evidence->manifest.bytes, evidence->manifest.size};
+	fixture_bind(&evidence->report, &evidence->nonce, &evidence->manifest);
+	evidence_sign(evidence);
+}
+
 /* Puts @content into the manifest and binds that to the report. */
 static void set_content(struct scene *scene, const struct buffer *content)
 {
@@ -41,9 +49,7 @@ static void set_content(struct scene *scene, const struct buffer *content)
 
 	refresh(&evidence->manifest);
 	tpm_put_manifest(&evidence->manifest, content);
-	evidence->manifest_blob = (struct blob){evidence->manifest.bytes, evidence->manifest.size};
-	fixture_bind(&evidence->report, &evidence->nonce, &evidence->manifest);
-	evidence_sign(evidence);
+	bind_manifest(evidence);
 }
 
 static void set_keys(struct scene *scene, enum tpm_fixture_key ak, enum tpm_fixture_key issuer)
@@ -403,6 +409,34 @@ static void pcrs_of_the_policy(void **state)
 	scene_free(scene);
 }
 
+/* The vTPM of a list of services, whoever else is in it; and none that is not there. */
+static void manifests_of_several_services(void **state)
+{
+	struct scene *scene = scene_make();
+	struct evidence *evidence = scene->evidence;
+	struct buffer platform = {0}, other = {0};
+	const struct fixture_service list[] = {{{1, 2, 3}, &other},
+		{SVSM_GUID_VTPM, &scene->content}, {NACRE_GUID_PLATFORM, &platform}};
+
+	(void)state;
+	tpm_put_platform(&platform);
+	buffer_append(&other, "something", 9);
+	for (size_t first = 0; first < 3; first++) {
+		refresh(&evidence->manifest);
+		tpm_put_services(&evidence->manifest, list + first, (uint32_t)(3 - first));
+		bind_manifest(evidence);
+		if (first < 2)
+			evidence_accepted(evidence);
+		else
+			evidence_refused(evidence, CHECK_KEY_ORIGIN);
+	}
+	assert_string_equal(evidence_row(evidence, CHECK_KEY_ORIGIN)->found,
+		"no manifest that names the vTPM's keys");
+	buffer_free(&platform);
+	buffer_free(&other);
+	scene_free(scene);
+}
+
 /* Certificates of these, in that order; @count of @facts. */
 static void give_certificates(
 	struct certificates *certificates, const struct fixture_certificate *facts, size_t count)
@@ -421,7 +455,6 @@ static void certificates_of_this_launch_and_others(void **state)
 
 	(void)state;
 	scene->given.certificates = &certificates;
-	scene->evidence->request.time = FIXTURE_VTPM_TIME;
 	give_certificates(&certificates, facts, 3);
 	evidence_accepted(scene->evidence);
 	certificates_free(&certificates);
@@ -474,6 +507,7 @@ int main(void)
 		cmocka_unit_test(other_banks),
 		cmocka_unit_test(values_without_a_log),
 		cmocka_unit_test(pcrs_of_the_policy),
+		cmocka_unit_test(manifests_of_several_services),
 		cmocka_unit_test(certificates_of_this_launch_and_others),
 	};
 

@@ -282,25 +282,45 @@ void tpm_put_content(struct buffer *out, const struct buffer *map)
 	buffer_append(out, map->bytes, map->size);
 }
 
+void tpm_put_services(struct buffer *out, const struct fixture_service *services, uint32_t count)
+{
+	struct svsm_services_manifest head = {.guid = SVSM_GUID_SERVICES_MANIFEST, .count = count};
+	uint32_t at = (uint32_t)(sizeof(head) + count * sizeof(struct svsm_services_entry));
+
+	head.size = at;
+	for (uint32_t i = 0; i < count; i++)
+		head.size += (uint32_t)services[i].content->size;
+	buffer_append(out, &head, sizeof(head));
+	for (uint32_t i = 0; i < count; i++) {
+		struct svsm_services_entry entry = {
+			.offset = at, .size = (uint32_t)services[i].content->size};
+
+		memcpy(entry.guid, services[i].guid, sizeof(entry.guid));
+		buffer_append(out, &entry, sizeof(entry));
+		at += entry.size;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		buffer_append(out, services[i].content->bytes, services[i].content->size);
+}
+
+void tpm_put_platform(struct buffer *out)
+{
+	const size_t skip = sizeof(struct svsm_services_manifest) +
+			    sizeof(struct svsm_services_entry);
+	struct buffer list = {0};
+
+	fixture_manifest(&list);
+	buffer_append(out, list.bytes + skip, list.size - skip);
+	buffer_free(&list);
+}
+
 void tpm_put_manifest(struct buffer *out, const struct buffer *content)
 {
-	const size_t head_size = sizeof(struct svsm_services_manifest) +
-				 2 * sizeof(struct svsm_services_entry);
-	struct svsm_services_manifest head = {.guid = SVSM_GUID_SERVICES_MANIFEST, .count = 2};
-	struct svsm_services_entry platform = {.guid = NACRE_GUID_PLATFORM, .offset = head_size};
-	struct svsm_services_entry vtpm = {.guid = SVSM_GUID_VTPM};
-	const size_t skip = sizeof(head) + sizeof(platform);
-	struct buffer other = {0};
+	struct buffer platform = {0};
+	const struct fixture_service services[] = {
+		{NACRE_GUID_PLATFORM, &platform}, {SVSM_GUID_VTPM, content}};
 
-	fixture_manifest(&other);
-	platform.size = (uint32_t)(other.size - skip);
-	vtpm.offset = platform.offset + platform.size;
-	vtpm.size = (uint32_t)content->size;
-	head.size = vtpm.offset + vtpm.size;
-	buffer_append(out, &head, sizeof(head));
-	buffer_append(out, &platform, sizeof(platform));
-	buffer_append(out, &vtpm, sizeof(vtpm));
-	buffer_append(out, other.bytes + skip, other.size - skip);
-	buffer_append(out, content->bytes, content->size);
-	buffer_free(&other);
+	tpm_put_platform(&platform);
+	tpm_put_services(out, services, ARRAY_SIZE(services));
+	buffer_free(&platform);
 }

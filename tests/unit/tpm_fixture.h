@@ -71,6 +71,16 @@ void log_extend(uint8_t value[32], const void *data, size_t size);
 /* The vTPM's map as docs/vtpm-manifest.cddl has it, with all keys of above. */
 void tpm_put_map(struct buffer *out, enum tpm_fixture_key ak, enum tpm_fixture_key issuer);
 
+/* A services manifest of these, in that order. */
+struct fixture_service {
+	uint8_t guid[16];
+	const struct buffer *content;
+};
+void tpm_put_services(struct buffer *out, const struct fixture_service *services, uint32_t count);
+
+/* nacre-platform's own manifest, with its header. */
+void tpm_put_platform(struct buffer *out);
+
 /* A services manifest with nacre-platform and the vTPM, whose manifest has that content. */
 void tpm_put_manifest(struct buffer *out, const struct buffer *content);
 

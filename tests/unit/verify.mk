@@ -20,10 +20,11 @@ $(UNIT_VERIFY_LIB): $(UNIT_VERIFY_SRCS:%.c=$(UNIT_VERIFY_OUT)/%.o)
 -include $(UNIT_VERIFY_SRCS:%.c=$(UNIT_VERIFY_OUT)/%.d)
 
 UNIT_VERIFY_TESTS := event_log manifest_vtpm quote_commands tpm_credential tpm_structures \
-	verify_chain verify_commands verify_evidence verify_parts verify_policy \
+	verify_chain verify_commands verify_evidence verify_explain verify_parts verify_policy \
 	verify_quote verify_real verify_vtpm_certificates
 UNIT_TESTS += $(UNIT_VERIFY_TESTS)
 $(foreach test,$(UNIT_VERIFY_TESTS),$(eval UNIT_LIBS_$(test) = $(UNIT_VERIFY_LIB) $(VERIFY_LIBS)))
 UNIT_OBJS_verify_commands = $(VERIFY_COMMAND_SRCS)
 UNIT_OBJS_quote_commands = $(VERIFY_COMMAND_SRCS)
+UNIT_OBJS_verify_explain = $(VERIFY_COMMAND_SRCS)
 UNIT_CFLAGS_verify_real = -DSEV_GUEST='"$(DEPS_SEV_GUEST)"'

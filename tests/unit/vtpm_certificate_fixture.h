@@ -26,7 +26,7 @@ struct fixture_certificate {
 };
 
 #define FIXTURE_VTPM_ISSUER "Nacre vTPM of launch 0123456789abcdef"
-/* For which the tests judge: in 2026. */
+/* What they are made for; that of evidence_fixture.h too. */
 #define FIXTURE_VTPM_TIME 1795446000
 
 /* What the vTPM would say of that key, which may be its issuer. */

@@ -13,7 +13,8 @@
 
 const char help_explain[] =
 	"  explain FILE                             print a report field by field; or a\n"
-	"                                           certificate, a table of them, a manifest\n";
+	"                                           certificate, a table of them, a manifest, a\n"
+	"                                           TPM's quote or public key, an event log\n";
 
 static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
@@ -63,12 +64,47 @@ static bool try_certificates(const struct blob *blob, struct tool_error *error)
 	return ok;
 }
 
+static bool try_quote(const struct blob *blob, struct tool_error *error)
+{
+	struct tpm_quote quote;
+
+	if (!tpm_quote_read(blob, &quote, error))
+		return false;
+	explain_quote(&quote, stdout);
+	return true;
+}
+
+static bool try_public(const struct blob *blob)
+{
+	struct tpm_public public;
+	struct tool_error ignored;
+
+	if (!tpm_public_read(blob, &public, &ignored))
+		return false;
+	puts("public area of a TPM's key");
+	explain_public(&public, 2, stdout);
+	return true;
+}
+
+/* TPM_GENERATED; what follows may be none that is a quote. */
+static bool is_attestation(const struct blob *blob)
+{
+	return blob->size >= 4 && !memcmp(blob->bytes, "\xffTCG", 4);
+}
+
 static bool explain(const struct blob *blob, struct tool_error *error)
 {
 	struct tool_error ignored;
 
+	if (event_log_is(blob))
+		return explain_event_log(blob, stdout, error);
+	if (is_attestation(blob))
+		return try_quote(blob, error);
+	/* A key alone may be a manifest of version 0; if it is none, it is still a key. */
 	if (manifest_is(blob))
-		return try_manifest(blob, error);
+		return try_manifest(blob, error) || try_public(blob);
+	if (try_public(blob))
+		return true;
 	if (is_report(blob))
 		return try_report(blob, error);
 	if (blob->size == SNP_MSG_PAYLOAD_MAX && try_report(blob, &ignored))
@@ -76,8 +112,8 @@ static bool explain(const struct blob *blob, struct tool_error *error)
 	if (try_certificates(blob, &ignored))
 		return true;
 	return fail_with(error,
-		"%zu bytes that are no report (1184, 1216 or 4000 bytes), no manifest, and no "
-		"certificates (%s)",
+		"%zu bytes that are no report (1184, 1216 or 4000 bytes), no manifest, no quote, "
+		"event log or key of a TPM, and no certificates (%s)",
 		blob->size, ignored.text);
 }
 
@@ -91,7 +127,7 @@ int command_explain(int argc, char **argv)
 		return VERIFY_UNABLE;
 	if (argc - optind != 1)
 		return usage_error("explain", "one file is needed");
-	if (!input_read(argv[optind], CERTIFICATES_FILE_MAX, &blob, &error)) {
+	if (!input_read(argv[optind], EVENT_LOG_MAX, &blob, &error)) {
 		report_error(argv[optind], &error);
 		return VERIFY_UNABLE;
 	}

@@ -10,6 +10,7 @@
 #include "guid.h"
 #include "key_facts.h"
 #include "tools/common/text.h"
+#include "vtpm_certificate.h"
 
 static void print_date(const char *name, const ASN1_TIME *time, FILE *out)
 {
@@ -41,11 +42,14 @@ static void print_facts(const struct key_facts *facts, FILE *out)
 static void print_role(X509 *certificate, FILE *out)
 {
 	const struct anchor *anchor = anchor_find(certificate);
+	const char *purpose = vtpm_certificate_purpose(certificate);
 	struct tool_error error;
 	struct key_facts facts;
 
 	if (anchor)
 		fprintf(out, "  %-14s AMD's root %s, by its digest\n", "known as", anchor->name);
+	if (purpose)
+		fprintf(out, "  %-14s %s, by TCG's profile\n", "key", purpose);
 	if (!key_facts_present(certificate))
 		return;
 	if (key_facts_read(certificate, &facts, &error))

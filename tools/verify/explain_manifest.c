@@ -107,34 +107,43 @@ void explain_cbor(const cbor_item_t *item, unsigned int indent, FILE *out)
 	}
 }
 
-/* Of a service that is known: its version and its map, or the one key of a bare vTPM's. */
-static void print_known(const struct manifest_service *service, FILE *out)
+/* The keys, or the one of a bare manifest. */
+static void print_vtpm(const struct manifest_service *service, FILE *out)
 {
-	struct buffer text = {0};
+	struct vtpm_identity identity;
 	struct tool_error error;
-	cbor_item_t *map;
 
-	fprintf(out, "    version %" PRIu32, service->version);
-	map = dcbor_decode(service->body.bytes, service->body.size, &error);
-	if (map) {
+	fputc('\n', out);
+	if (vtpm_identity_read(&service->body, &identity, &error)) /* always: it was checked */
+		explain_vtpm(&identity, 4, out);
+	vtpm_identity_free(&identity);
+}
+
+static void print_map_of(const struct manifest_service *service, FILE *out)
+{
+	struct tool_error error;
+	cbor_item_t *map = dcbor_decode(service->body.bytes, service->body.size, &error);
+
+	if (map)
 		explain_cbor(map, 4, out);
-	} else {
-		manifest_describe(service, &text);
-		fprintf(out, "\n    %.*s", (int)text.size, (const char *)text.bytes);
-	}
-	buffer_free(&text);
 	dcbor_free(map);
 	fputc('\n', out);
 }
 
-static void print_service(const struct manifest_service *service, FILE *out)
+static void print_service(
+	const struct manifest *manifest, const struct manifest_service *service, FILE *out)
 {
 	char text[GUID_TEXT_SIZE];
 
 	fprintf(out, "  0x%05zx  %6zu bytes  %s  %s\n", service->offset, service->content.size,
 		guid_text_uefi(service->guid, text), service->name ? service->name : "unknown");
-	if (service->name)
-		print_known(service, out);
+	if (!service->name)
+		return;
+	fprintf(out, "    version %" PRIu32, service->version);
+	if (service == manifest_vtpm(manifest))
+		print_vtpm(service, out);
+	else
+		print_map_of(service, out);
 }
 
 void explain_manifest(const struct manifest *manifest, FILE *out)
@@ -144,5 +153,5 @@ void explain_manifest(const struct manifest *manifest, FILE *out)
 	else
 		fprintf(out, "services manifest, %zu service(s)\n", manifest->count);
 	for (size_t i = 0; i < manifest->count; i++)
-		print_service(&manifest->services[i], out);
+		print_service(manifest, &manifest->services[i], out);
 }

@@ -104,6 +104,13 @@ static bool has_purpose(X509 *certificate, const char *oid)
 	return has;
 }
 
+const char *vtpm_certificate_purpose(X509 *certificate)
+{
+	if (has_purpose(certificate, OID_EK_CERTIFICATE))
+		return "a TPM's endorsement key";
+	return has_purpose(certificate, OID_AIK_CERTIFICATE) ? "a TPM's attestation key" : NULL;
+}
+
 /* What certificates of all three kinds must have. */
 static const char *form_fault(X509 *certificate, time_t time)
 {

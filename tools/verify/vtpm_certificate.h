@@ -11,6 +11,9 @@
 
 #include "manifest_vtpm.h"
 
+/* "a TPM's endorsement key", or its attestation key, if that is what it says; else NULL. */
+const char *vtpm_certificate_purpose(X509 *certificate);
+
 /* Whether it is the issuing key's own. */
 bool vtpm_certificate_is_issuer(X509 *certificate, const struct vtpm_identity *identity);
 
