@@ -54,6 +54,8 @@ static const struct {
 	{PLACE_RETURNED, "behind the return", 30, false},
 };
 
+#define BORDERS 2U /* the first of them */
+
 static uint64_t request(uint32_t protocol, uint32_t number, uint32_t size)
 {
 	struct svsm_regs r = {
@@ -114,12 +116,22 @@ static void sweep(enum hostile_place place, uint32_t events)
 	host_order(HOSTILE_PLACE, 0, PLACE_ANY);
 }
 
-static void survives(void)
+static void survives_from(size_t first, size_t end)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+	for (size_t i = first; i < end; i++) {
 		sweep(places[i].place, places[i].events);
 		print("# %s: %u events\n", places[i].name, places[i].events);
 	}
+}
+
+static void survives_in_rings(void)
+{
+	survives_from(0, BORDERS);
+}
+
+static void survives_at_borders(void)
+{
+	survives_from(BORDERS, ARRAY_SIZE(places));
 }
 
 /* The timer's, before instruction after instruction of a service that takes long. */
@@ -163,8 +175,12 @@ static void ends_one(void)
 }
 
 static const struct test_case harmless[] = {
-	{"every interrupt, NMI and #HV is survived in both rings and at their borders", survives},
+	{"every interrupt, NMI and #HV is survived in both rings", survives_in_rings},
 	{"the timer's interrupts do not end a slice, a clock does", false_timers},
+};
+
+static const struct test_case borders[] = {
+	{"every interrupt, NMI and #HV is survived at SYSCALL and its return", survives_at_borders},
 };
 
 static const struct test_case services[] = {
@@ -207,6 +223,8 @@ static const struct test_case exceptions[] = {
 void guest_main(void)
 {
 	buffer = page_alloc();
+	if (guest_has_word("borders"))
+		CHECK_RUN(borders);
 	if (guest_has_word("exceptions"))
 		CHECK_RUN(exceptions);
 	if (guest_has_word("services"))
