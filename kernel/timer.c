@@ -12,6 +12,7 @@
 #include "platform.h"
 
 #define MEASURE_NS 250000UL
+#define MEASURE_TRIES 5U
 #define MEASURE_ROUNDS 1000000U /* reads of a clock that does not go */
 #define SCALE_SHIFT 20
 /* Ticks of a nanosecond: from 1 MHz to 16 GHz. */
@@ -27,17 +28,33 @@ static bool open_here(struct cpu *cpu)
 	return cpu->timer == CPU_TIMER_READY;
 }
 
-static uint64_t measure(void)
+/* Ticks in some time of the clock, which is in *@passed. */
+static uint64_t count_ticks(uint64_t *passed)
 {
-	uint64_t start = clock_now(), passed;
+	uint64_t start = clock_now(), ticks;
 
 	platform_timer_count();
 	for (unsigned int i = 0; i < MEASURE_ROUNDS && clock_now() - start < MEASURE_NS; i++)
 		cpu_pause();
-	passed = clock_now() - start;
-	if (!passed)
-		return 0;
-	return ((uint64_t)(UINT32_MAX - platform_timer_left()) << SCALE_SHIFT) / passed;
+	ticks = UINT32_MAX - platform_timer_left();
+	*passed = clock_now() - start;
+	return ticks;
+}
+
+/* What the host lets the CPU wait falls between the two counts: the shortest time is the best. */
+static uint64_t measure(void)
+{
+	uint64_t best = UINT64_MAX, ticks = 0;
+
+	for (unsigned int i = 0; i < MEASURE_TRIES && best > 2 * MEASURE_NS; i++) {
+		uint64_t passed, counted = count_ticks(&passed);
+
+		if (passed >= best)
+			continue;
+		best = passed;
+		ticks = counted;
+	}
+	return best ? (ticks << SCALE_SHIFT) / best : 0;
 }
 
 void timer_init(void)
