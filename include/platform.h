@@ -200,6 +200,32 @@ void platform_attest_init(void);
 MUST_CHECK enum attest_result platform_attest_report(const uint8_t data[PLATFORM_REPORT_DATA_SIZE],
 	bool certificates, struct platform_evidence *evidence);
 
+/* ---- A timer of the paravisor's own level, on the calling CPU ---- */
+
+/* What its interrupts are; its class is the highest. The host may send them at any time. */
+#define PLATFORM_TIMER_VECTOR 0xf0U
+
+/*
+ * Prepares it, stopped. False where the host gives none to this level, or one that
+ * is in use; then, and after a false start, none of the others is to be called.
+ */
+MUST_CHECK bool platform_timer_open(void);
+
+/*
+ * One interrupt after @ticks, which must not be 0, of a length that nobody knows
+ * beforehand; it waits until RFLAGS.IF is set. False if another level has been at
+ * the timer: then there is one for both, which is left to the guest.
+ */
+MUST_CHECK bool platform_timer_start(uint32_t ticks);
+void platform_timer_stop(void);
+
+/* Counts down from the greatest number, without an interrupt; ticks that are left of it. */
+void platform_timer_count(void);
+uint32_t platform_timer_left(void);
+
+/* Once for each interrupt that came. */
+void platform_timer_acknowledge(void);
+
 /* ---- What a program in ring 3 asks the processor ---- */
 
 struct platform_cpuid {

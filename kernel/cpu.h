@@ -46,6 +46,12 @@ enum cpu_state {
 	CPU_LEFT_OUT = 3, /* did not answer in time; must stay away if it comes late */
 };
 
+enum cpu_timer {
+	CPU_TIMER_UNKNOWN = 0, /* nobody has asked the host for it */
+	CPU_TIMER_READY = 1,
+	CPU_TIMER_NONE = 2,
+};
+
 struct ghcb;
 struct task_registers;
 
@@ -73,6 +79,7 @@ struct cpu {
 
 	uint64_t stack_top;
 	uint64_t ist_top[IST_COUNT];
+	enum cpu_timer timer;
 	uint64_t stray_events; /* interrupts, NMIs, #HV that came and were ignored */
 
 	uint64_t gdt[GDT_ENTRIES];

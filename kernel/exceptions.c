@@ -9,6 +9,7 @@
 #include "kernel/extable.h"
 #include "kernel/panic.h"
 #include "kernel/task.h"
+#include "platform.h"
 #include "snp.h"
 #include "x86.h"
 
@@ -79,8 +80,12 @@ static bool lost_a_frame(
 	return true;
 }
 
-static bool is_ignorable(unsigned int vector)
+/* The timer is for services alone: the kernel has IF clear, so that in it the host has forged it.
+ */
+static bool is_ignorable(const struct exception_frame *frame, unsigned int vector)
 {
+	if (vector == PLATFORM_TIMER_VECTOR)
+		return !task_is_in_ring_3(frame);
 	return vector >= VEC_FIRST_EXTERNAL || vector == VEC_NMI || vector == VEC_HV;
 }
 
@@ -99,7 +104,7 @@ void exception_handle(struct exception_frame *frame)
 
 	if (lost_a_frame(cpu, vector, frame))
 		panic_exception(frame, "nested use of an interrupt stack");
-	if (is_ignorable(vector)) {
+	if (is_ignorable(frame, vector)) {
 		cpu->stray_events++;
 		return;
 	}

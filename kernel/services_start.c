@@ -17,6 +17,7 @@
 #include "kernel/panic.h"
 #include "kernel/services.h"
 #include "kernel/services_start.h"
+#include "kernel/timer.h"
 #include "lib/printf.h"
 #include "lib/sha256.h"
 #include "platform.h"
@@ -60,7 +61,8 @@ struct service_slot *services_find(uint32_t protocol)
 static bool is_sound(const struct service_table_entry *entry)
 {
 	return entry->name[0] && !entry->name[SERVICE_NAME_MAX - 1] && entry->size &&
-	       entry->size <= FILE_MAX && entry->memory && entry->memory <= BUDGET_MAX;
+	       entry->size <= FILE_MAX && entry->memory && entry->memory <= BUDGET_MAX &&
+	       entry->slice && entry->limit;
 }
 
 static void check_table(void)
@@ -199,6 +201,7 @@ void services_start(void)
 	if (!table()->count)
 		return;
 	clock_init();
+	timer_init();
 	open_window(&window);
 	error = fw_cfg_init(&fw_cfg, &window);
 	if (error)

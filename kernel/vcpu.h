@@ -80,6 +80,15 @@ static inline bool vcpu_is_same(const struct vcpu_view *view)
 	return __atomic_load_n(&view->vcpu->tag, __ATOMIC_ACQUIRE) == view->idle_tag;
 }
 
+/* Whether the vCPU that had @tag is still registered, be it idle, served or looked at. */
+static inline bool vcpu_is_registered(const struct vcpu *vcpu, uint64_t tag)
+{
+	uint64_t now = __atomic_load_n(&vcpu->tag, __ATOMIC_ACQUIRE);
+
+	return (now | VCPU_STATE_MASK) == (tag | VCPU_STATE_MASK) &&
+	       (now & VCPU_STATE_MASK) != VCPU_FREE;
+}
+
 static inline void vcpu_leave(const struct vcpu_view *view)
 {
 	__atomic_store_n(&view->vcpu->tag, view->idle_tag, __ATOMIC_RELEASE);

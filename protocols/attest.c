@@ -105,7 +105,8 @@ static enum svsm_result write_outputs(const struct sizes *sizes)
 static uint32_t perform(struct svsm_call *call)
 {
 	struct sizes sizes = {.report = platform_facts()->report_size};
-	uint32_t result = attest_manifest(&operation, manifest, sizeof(manifest), &sizes.manifest);
+	uint32_t result = attest_manifest(
+		call, &operation, manifest, sizeof(manifest), &sizes.manifest);
 
 	if (result)
 		return result;

@@ -41,7 +41,7 @@ MUST_CHECK enum svsm_result attest_decode(
  * INVALID_REQUEST if @room bytes do not hold it, and *@size. Services in ring 3 are
  * asked for theirs.
  */
-MUST_CHECK uint32_t attest_manifest(
+MUST_CHECK uint32_t attest_manifest(const struct svsm_call *call,
 	const struct attest_operation *operation, uint8_t *memory, uint32_t room, uint32_t *size);
 
 #endif

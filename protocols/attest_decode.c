@@ -132,7 +132,6 @@ enum svsm_result attest_decode(uint64_t address, bool single, struct attest_oper
 	result = guest_read(&raw, address, size);
 	if (!result)
 		result = decode(&raw, single, operation);
-	operation->address = address;
 	if (!result)
 		result = check_ranges((const struct attest_buffer[RANGE_COUNT]){
 			[RANGE_STRUCTURE] = {address, size},

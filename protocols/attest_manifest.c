@@ -12,7 +12,7 @@
 struct writer {
 	uint8_t *memory;
 	uint32_t used, room; /* bytes */
-	uint64_t caller;
+	const struct svsm_call *call;
 };
 
 /* Room for @size bytes, or NULL. */
@@ -56,7 +56,7 @@ static uint32_t put_body(struct writer *w, const struct service *service, uint32
 	if (!service->slot)
 		return put_own_body(w, service, version);
 	result = service_manifest(
-		service->slot, version, w->caller, w->memory + w->used, w->room - w->used, &size);
+		service->slot, version, w->call, w->memory + w->used, w->room - w->used, &size);
 	w->used += size;
 	return result;
 }
@@ -118,10 +118,10 @@ static uint32_t put_all_services(struct writer *w)
 	return SVSM_SUCCESS;
 }
 
-uint32_t attest_manifest(
-	const struct attest_operation *operation, uint8_t *memory, uint32_t room, uint32_t *size)
+uint32_t attest_manifest(const struct svsm_call *call, const struct attest_operation *operation,
+	uint8_t *memory, uint32_t room, uint32_t *size)
 {
-	struct writer w = {.memory = memory, .room = room, .caller = operation->address};
+	struct writer w = {.memory = memory, .room = room, .call = call};
 	uint32_t result;
 
 	if (operation->single)

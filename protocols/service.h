@@ -14,6 +14,7 @@
 #include "svsm.h"
 
 struct service_slot;
+struct svsm_call;
 
 struct service {
 	uint8_t guid[SVSM_GUID_SIZE];
@@ -33,12 +34,11 @@ unsigned int services_vouched(struct service list[SERVICES_VOUCHED_MAX]);
 MUST_CHECK bool service_find(const uint8_t guid[SVSM_GUID_SIZE], struct service *found);
 
 /*
- * The body of manifest @version of a service in ring 3, written by itself: an SVSM
- * result, and *@size of @room bytes at @memory. @caller is the address that the guest's
- * call names, by which its repetition is known.
+ * The body of manifest @version of a service in ring 3, written by itself on behalf of
+ * @call: an SVSM result, and *@size of @room bytes at @memory.
  */
-MUST_CHECK uint32_t service_manifest(struct service_slot *slot, uint32_t version, uint64_t caller,
-	uint8_t *memory, uint32_t room, uint32_t *size);
+MUST_CHECK uint32_t service_manifest(struct service_slot *slot, uint32_t version,
+	const struct svsm_call *call, uint8_t *memory, uint32_t room, uint32_t *size);
 
 /* nacre-platform (service_platform.c). */
 void service_platform_manifest(uint32_t version, struct cbor *out);

@@ -3,12 +3,13 @@
  * Calls of the protocols that services of the project's own serve: RCX is the
  * address of a buffer of the guest's, RDX the bytes of request in it, R8 its room
  * for the answer, at most SERVICE_PAYLOAD_MAX both; RDX the bytes of answer
- * in the same place. RAX is what the service says.
+ * in the same place. RAX is what the service says. A repetition of a call that was
+ * INCOMPLETE (kernel/service_request.h) may name other sizes: R8 of the last one counts.
  */
 #include <string.h>
 
 #include "kernel/guest_memory.h"
-#include "kernel/services.h"
+#include "kernel/service_request.h"
 #include "protocols/protocol.h"
 
 uint64_t service_versions(uint32_t protocol)
@@ -30,16 +31,16 @@ static uint32_t check(const struct svsm_call *call)
 }
 
 /* Nothing of an earlier request is left in the payload page for this one. */
-static uint32_t exchange(struct service_slot *slot, uint32_t number, struct svsm_call *call)
+static uint32_t take_command(struct service_slot *slot, const struct svsm_call *call)
 {
-	uint32_t result;
-
 	memset(slot->payload, 0, SERVICE_PAYLOAD_MAX);
 	if (call->rdx && guest_read(slot->payload, call->rcx, call->rdx) != SVSM_SUCCESS)
 		return SVSM_ERR_INVALID_ADDRESS;
-	result = service_serve(slot, SERVICE_REQUEST_CALL, number, (uint32_t)call->rdx);
-	if (result != SVSM_SUCCESS)
-		return result;
+	return SVSM_SUCCESS;
+}
+
+static uint32_t give_answer(const struct service_slot *slot, struct svsm_call *call)
+{
 	if (slot->reply_size > call->r8)
 		return SVSM_ERR_INVALID_PARAMETER;
 	if (slot->reply_size &&
@@ -48,6 +49,18 @@ static uint32_t exchange(struct service_slot *slot, uint32_t number, struct svsm
 	call->rdx = slot->reply_size;
 	call->outputs = CALL_OUT_RDX;
 	return SVSM_SUCCESS;
+}
+
+static uint32_t exchange(struct service_slot *slot, uint32_t number, struct svsm_call *call)
+{
+	uint32_t result = SVSM_SUCCESS;
+
+	if (service_request_is_new(slot))
+		result = take_command(slot, call);
+	if (result == SVSM_SUCCESS)
+		result = service_request_perform(
+			slot, SERVICE_REQUEST_CALL, number, (uint32_t)call->rdx);
+	return result == SVSM_SUCCESS ? give_answer(slot, call) : result;
 }
 
 uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call)
@@ -60,7 +73,7 @@ uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call
 	result = check(call);
 	if (result != SVSM_SUCCESS)
 		return result;
-	if (!service_hold(slot))
+	if (!service_request_claim(slot, call->rax, call->rcx))
 		return SVSM_ERR_BUSY;
 	result = exchange(slot, number, call);
 	service_release(slot);

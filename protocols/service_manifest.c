@@ -5,8 +5,9 @@
  */
 #include <string.h>
 
-#include "kernel/services.h"
+#include "kernel/service_request.h"
 #include "lib/sha256.h"
+#include "platform.h"
 #include "protocols/service.h"
 
 static void digest_of(const uint8_t *body, uint32_t size, uint8_t digest[SHA256_SIZE])
@@ -47,15 +48,15 @@ static uint32_t take(
 	return SVSM_SUCCESS;
 }
 
-uint32_t service_manifest(struct service_slot *slot, uint32_t version, uint64_t caller,
+uint32_t service_manifest(struct service_slot *slot, uint32_t version, const struct svsm_call *call,
 	uint8_t *memory, uint32_t room, uint32_t *size)
 {
 	uint32_t result;
 
-	(void)caller;
-	if (!service_hold(slot))
+	/* The version is part of what the call is: a guest may change it between repetitions. */
+	if (!service_request_claim(slot, (uint64_t)SVSM_PROTOCOL_ATTEST << 32 | version, call->rcx))
 		return SVSM_ERR_BUSY;
-	result = service_serve(slot, SERVICE_REQUEST_MANIFEST, version, 0);
+	result = service_request_perform(slot, SERVICE_REQUEST_MANIFEST, version, 0);
 	if (!result)
 		result = take(slot, version, memory, room, size);
 	service_release(slot);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "kernel/guest_memory.h"
-#include "kernel/services.h"
+#include "kernel/service_request.h"
 #include "protocols/protocol.h"
 #include "svsm.h"
 #include "tpm2.h"
@@ -47,11 +47,13 @@ static uint32_t decode(uint64_t address, struct svsm_vtpm_request *request)
 static uint32_t serve(
 	struct service_slot *slot, uint64_t address, const struct svsm_vtpm_request *request)
 {
-	uint32_t result = guest_read(slot->payload, address + sizeof(*request), request->size);
+	uint32_t result = SVSM_SUCCESS;
 
+	if (service_request_is_new(slot))
+		result = guest_read(slot->payload, address + sizeof(*request), request->size);
 	if (result)
 		return result;
-	result = service_serve(
+	result = service_request_perform(
 		slot, SERVICE_REQUEST_CALL, request->platform_command, request->size);
 	if (result == SVSM_ERR_SERVICE_ENDED) {
 		memcpy(slot->payload, failure, sizeof(failure));
@@ -78,18 +80,18 @@ static uint32_t write_answer(
 	return guest_write(address + sizeof(size), slot->payload, written);
 }
 
-static uint32_t command(struct service_slot *slot, uint64_t address)
+static uint32_t command(struct service_slot *slot, const struct svsm_call *call)
 {
 	struct svsm_vtpm_request request;
-	uint32_t result = decode(address, &request);
+	uint32_t result = decode(call->rcx, &request);
 
 	if (result)
 		return result;
-	if (!service_hold(slot))
+	if (!service_request_claim(slot, call->rax, call->rcx))
 		return SVSM_ERR_BUSY;
-	result = serve(slot, address, &request);
+	result = serve(slot, call->rcx, &request);
 	if (!result)
-		result = write_answer(slot, address, &request);
+		result = write_answer(slot, call->rcx, &request);
 	service_release(slot);
 	return result;
 }
@@ -103,6 +105,6 @@ uint32_t vtpm_call(uint32_t number, struct svsm_call *call)
 	if (number == SVSM_VTPM_QUERY)
 		return query(call);
 	if (number == SVSM_VTPM_CMD)
-		return command(slot, call->rcx);
+		return command(slot, call);
 	return SVSM_ERR_UNSUPPORTED_CALL;
 }

@@ -25,9 +25,11 @@ TOOLS_COMMON_LIBS := -lcbor -lmbedcrypto -lcrypto
 TOOLS_IGVM_LIB_SRCS := $(TOOLS_COMMON_SRCS) $(TOOLS_COMMON_COSE) $(addprefix tools/igvm/, \
 	build.c check.c describe.c edit.c elf_image.c firmware.c \
 	firmware_map.c firmware_tables.c id_block.c inputs.c launch_walk.c \
-	measure.c overlap.c parse.c qemu.c reference.c reference_corim.c reference_json.c registers.c report.c report_firmware.c report_id_block.c \
-	report_json.c report_text.c services.c \
-	types.c vmsa.c writer.c)
+	measure.c measured_page.c overlap.c parse.c qemu.c reference.c reference_corim.c \
+	reference_json.c registers.c report.c report_firmware.c report_id_block.c report_json.c \
+	report_services.c report_text.c services.c types.c vmsa.c writer.c)
+# The check of a service's file is the kernel's own.
+TOOLS_IGVM_LIB_SRCS += kernel/elf_image.c
 TOOLS_IGVM_COMMAND_SRCS := $(TOOLS_COMMON_CLI) $(addprefix tools/igvm/, \
 	cmd_build.c cmd_inspect.c cmd_measure.c cmd_reference.c cmd_sign.c commands.c)
 TOOLS_IGVM_LIBS := $(TOOLS_COMMON_LIBS) -ljansson

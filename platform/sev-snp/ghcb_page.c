@@ -17,7 +17,8 @@
 #define VALID_ANSWER (VALID_MASK(sw_exit_info1) | VALID_MASK(sw_exit_info2))
 static_assert(VALID_WORD(sw_exit_code) == 1 && VALID_WORD(sw_exit_info1) == 1 &&
 		      VALID_WORD(sw_exit_info2) == 1 && VALID_WORD(sw_scratch) == 1 &&
-		      VALID_WORD(rax) == 0 && VALID_WORD(rbx) == 1,
+		      VALID_WORD(rax) == 0 && VALID_WORD(rbx) == 1 && VALID_WORD(rcx) == 1 &&
+		      VALID_WORD(rdx) == 1,
 	"ghcb_begin() and ghcb_exit() know the words of the bitmap");
 
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2)
@@ -41,6 +42,18 @@ void ghcb_put_rbx(volatile struct ghcb *ghcb, uint64_t rbx)
 {
 	ghcb->rbx = rbx;
 	ghcb->valid_bitmap[1] |= VALID_MASK(rbx);
+}
+
+void ghcb_put_rcx(volatile struct ghcb *ghcb, uint64_t rcx)
+{
+	ghcb->rcx = rcx;
+	ghcb->valid_bitmap[1] |= VALID_MASK(rcx);
+}
+
+void ghcb_put_rdx(volatile struct ghcb *ghcb, uint64_t rdx)
+{
+	ghcb->rdx = rdx;
+	ghcb->valid_bitmap[1] |= VALID_MASK(rdx);
 }
 
 void ghcb_put_scratch(volatile struct ghcb *ghcb, struct spa page)

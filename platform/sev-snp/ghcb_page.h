@@ -19,6 +19,10 @@ static inline volatile struct ghcb *ghcb_own(void)
 /* Starts a request: the valid bitmap names the exit code and both information fields. */
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2);
 
+/* Adds RCX and RDX to the request. */
+void ghcb_put_rcx(volatile struct ghcb *ghcb, uint64_t rcx);
+void ghcb_put_rdx(volatile struct ghcb *ghcb, uint64_t rdx);
+
 /* Adds RAX, RBX, or the address of the shared buffer of the GHCB at @page, to the request. */
 void ghcb_put_rax(volatile struct ghcb *ghcb, uint64_t rax);
 void ghcb_put_rbx(volatile struct ghcb *ghcb, uint64_t rbx);

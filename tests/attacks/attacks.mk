@@ -21,8 +21,11 @@ $(ATTACKS_OUT)/%: GUEST_CFLAGS += -I. -I$(ATTACKS_DIR)
 $(ATTACKS_OUT)/foreign-vmpl/attack.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS) -Itests/probes
 $(ATTACKS_OUT)/foreign-vmpl/attack.linux.elf: $(GUEST_OUT)/probes/messages.o $(GUEST_MESSAGES)
 
+# Services that runs may name.
+ATTACKS_SERVICES = $(VTPM_ENTRY)
+
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks
 .PHONY: test-attacks
 test-attacks: all
-	$(Q)$(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)
+	$(Q)ATTACKS_SERVICES='$(ATTACKS_SERVICES)' $(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)

@@ -10,33 +10,20 @@
 #include "evidence.h"
 #include "guest.h"
 #include "memory.h"
+#include "tpm.h"
 #include "tpm2.h"
 
 #define OUT_SIZES (OUT_RCX | OUT_RDX | OUT_R8)
-#define FILL 0xa5
 #define TPM_RC_INITIALIZE 0x100U
 #define TPM_RC_COMMAND_CODE 0x143U
 
 static uint8_t *buffer;
 static struct evidence evidence;
 
-static const uint8_t startup[] = {0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x44, 0, 0};
-static const uint8_t get_random[] = {0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x7b, 0, 32};
 static const uint8_t no_such[] = {0x80, 0x01, 0, 0, 0, 10, 0, 0, 0x0f, 0xff};
-static const uint8_t pcr_read[] = {
-	0x80, 0x01, 0, 0, 0, 20, 0, 0, 0x01, 0x7e, 0, 0, 0, 1, 0, TPM_ALG_SHA256, 3, 1, 0, 0};
 /* TPM_CAP_PCRS */
 static const uint8_t get_banks[] = {
 	0x80, 0x01, 0, 0, 0, 22, 0, 0, 0x01, 0x7a, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 1};
-
-static uint32_t read_be(const uint8_t *at, unsigned int bytes)
-{
-	uint32_t value = 0;
-
-	while (bytes--)
-		value = value << 8 | *at++;
-	return value;
-}
 
 static struct svsm_regs run(uint64_t address, enum svsm_form form)
 {
@@ -52,31 +39,12 @@ static struct svsm_regs run(uint64_t address, enum svsm_form form)
 	return r;
 }
 
-static void place(uint8_t *at, uint32_t platform, uint8_t locality, const void *data, uint32_t size)
-{
-	struct svsm_vtpm_request head = {platform, locality, size};
-
-	memset(at, FILL, SVSM_VTPM_BUFFER);
-	memcpy(at, &head, sizeof(head));
-	memcpy(at + sizeof(head), data, size);
-}
-
-static uint32_t answer_size(const uint8_t *at)
-{
-	uint32_t size;
-
-	memcpy(&size, at, sizeof(size));
-	return size;
-}
-
 /* The TPM's response code; the answer stands in @at, behind its size. */
 static uint32_t command_at(uint8_t *at, enum svsm_form form, const void *data, uint32_t size)
 {
-	place(at, SVSM_VTPM_SEND_COMMAND, 0, data, size);
+	tpm_place(at, data, size);
 	EXPECT_EQ(run((uint64_t)at, form).rax, SVSM_SUCCESS);
-	EXPECT(answer_size(at) >= TPM_HEADER_SIZE);
-	EXPECT_EQ(read_be(at + 6, 4), answer_size(at));
-	return read_be(at + 10, 4);
+	return tpm_answer_code(at);
 }
 
 static uint32_t command(const void *data, uint32_t size)
@@ -119,14 +87,14 @@ static void refuses(uint32_t platform, uint8_t locality, uint32_t size, uint64_t
 
 static void refusals(void)
 {
-	place(buffer, SVSM_VTPM_SEND_COMMAND, 0, startup, sizeof(startup));
+	tpm_place(buffer, tpm_startup, sizeof(tpm_startup));
 	expect_refused(2, (uint64_t)buffer, SVSM_ERR_UNSUPPORTED_CALL);
 	expect_refused(UINT32_MAX, (uint64_t)buffer, SVSM_ERR_UNSUPPORTED_CALL);
-	refuses(0, 0, sizeof(startup), SVSM_ERR_INVALID_PARAMETER);
-	refuses(1, 0, sizeof(startup), SVSM_ERR_INVALID_PARAMETER);
-	refuses(UINT32_MAX, 0, sizeof(startup), SVSM_ERR_INVALID_PARAMETER);
+	refuses(0, 0, sizeof(tpm_startup), SVSM_ERR_INVALID_PARAMETER);
+	refuses(1, 0, sizeof(tpm_startup), SVSM_ERR_INVALID_PARAMETER);
+	refuses(UINT32_MAX, 0, sizeof(tpm_startup), SVSM_ERR_INVALID_PARAMETER);
 	for (unsigned int locality = 1; locality < 256; locality++)
-		refuses(SVSM_VTPM_SEND_COMMAND, (uint8_t)locality, sizeof(startup),
+		refuses(SVSM_VTPM_SEND_COMMAND, (uint8_t)locality, sizeof(tpm_startup),
 			SVSM_ERR_INVALID_PARAMETER);
 	refuses(SVSM_VTPM_SEND_COMMAND, 0, SVSM_VTPM_COMMAND_MAX + 1, SVSM_ERR_INVALID_PARAMETER);
 	refuses(SVSM_VTPM_SEND_COMMAND, 0, UINT32_MAX, SVSM_ERR_INVALID_PARAMETER);
@@ -148,9 +116,9 @@ static void addresses(void)
 /* The guest's own reset: the first command there is must be Startup. */
 static void starts_up(void)
 {
-	EXPECT_EQ(command(get_random, sizeof(get_random)), TPM_RC_INITIALIZE);
-	EXPECT_EQ(command(startup, sizeof(startup)), 0);
-	EXPECT_EQ(command(startup, sizeof(startup)), TPM_RC_INITIALIZE);
+	EXPECT_EQ(command(tpm_get_random, sizeof(tpm_get_random)), TPM_RC_INITIALIZE);
+	EXPECT_EQ(command(tpm_startup, sizeof(tpm_startup)), 0);
+	EXPECT_EQ(command(tpm_startup, sizeof(tpm_startup)), TPM_RC_INITIALIZE);
 	EXPECT_EQ(command(no_such, sizeof(no_such)), TPM_RC_COMMAND_CODE);
 }
 
@@ -159,8 +127,8 @@ static void random_bytes(void)
 	uint8_t first[32];
 
 	for (enum svsm_form form = SVSM_BY_MSR; form <= SVSM_BY_NAE; form++) {
-		EXPECT_EQ(command_at(buffer, form, get_random, sizeof(get_random)), 0);
-		EXPECT_EQ(answer_size(buffer), TPM_HEADER_SIZE + 2 + 32);
+		EXPECT_EQ(command_at(buffer, form, tpm_get_random, sizeof(tpm_get_random)), 0);
+		EXPECT_EQ(tpm_answer_size(buffer), TPM_HEADER_SIZE + 2 + 32);
 		EXPECT(form == SVSM_BY_MSR || memcmp(first, buffer + 16, sizeof(first)));
 		memcpy(first, buffer + 16, sizeof(first));
 	}
@@ -179,33 +147,33 @@ static void ends_of_buffers(void)
 
 		EXPECT_EQ(command_at(at, SVSM_BY_MSR, long_command, sizeof(long_command)),
 			TPM_RC_COMMAND_CODE);
-		EXPECT_EQ(answer_size(at), TPM_HEADER_SIZE);
+		EXPECT_EQ(tpm_answer_size(at), TPM_HEADER_SIZE);
 		EXPECT(bytes_are(at + 14, sizeof(long_command) - 5, 0));
 		EXPECT(bytes_are(at + 9 + sizeof(long_command),
-			SVSM_VTPM_BUFFER - 9 - sizeof(long_command), FILL));
+			SVSM_VTPM_BUFFER - 9 - sizeof(long_command), TPM_BUFFER_FILL));
 	}
 }
 
 /* SHA-1 is on in libtpms as it comes; a bank that is not there is not listed, or empty. */
 static void banks(void)
 {
-	const uint8_t *at = buffer + 4 + TPM_HEADER_SIZE + 5;
+	const uint8_t *at = tpm_answer_body(buffer) + 5;
 	uint32_t count, banks = 0;
 
 	EXPECT_EQ(command(get_banks, sizeof(get_banks)), 0);
-	count = read_be(at, 4);
+	count = tpm_read_be(at, 4);
 	at += 4;
 	EXPECT(count >= 3 && count <= 4);
 	for (uint32_t i = 0; i < count; i++, at += 6) {
-		uint32_t bank = read_be(at, 2);
+		uint32_t bank = tpm_read_be(at, 2);
 
 		EXPECT_EQ(at[2], 3);
-		EXPECT_EQ(read_be(at + 3, 3), bank == TPM_ALG_SHA1 ? 0 : 0xffffff);
+		EXPECT_EQ(tpm_read_be(at + 3, 3), bank == TPM_ALG_SHA1 ? 0 : 0xffffff);
 		banks |= bank == TPM_ALG_SHA1 ? 0 : 1U << (bank & 0xf);
 	}
 	EXPECT_EQ(banks, 1U << TPM_ALG_SHA256 | 1U << TPM_ALG_SHA384 | 1U << TPM_ALG_SHA512);
-	EXPECT_EQ(command(pcr_read, sizeof(pcr_read)), 0);
-	EXPECT(bytes_are(buffer + answer_size(buffer) + 4 - 32, 32, 0));
+	EXPECT_EQ(command(tpm_pcr_read, sizeof(tpm_pcr_read)), 0);
+	EXPECT(bytes_are(buffer + tpm_answer_size(buffer) + 4 - 32, 32, 0));
 }
 
 /* --- Manifests --- */

@@ -17,6 +17,7 @@
 #include <openssl/pem.h>
 
 #include "svsm.h"
+#include "tests/unit/folder_fixture.h"
 #include "tests/unit/tpm_fixture.h"
 #include "tests/unit/verify_fixture.h"
 #include "tools/common/cbor.h"
@@ -24,24 +25,6 @@
 #include "tools/common/text.h"
 
 #define EV_ACTION 5
-
-static const char *folder;
-
-static const char *in(const char *name)
-{
-	static char path[4096];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
-
-static void write_file(const char *name, const void *bytes, size_t size)
-{
-	struct tool_error error;
-
-	if (!file_write(in(name), bytes, size, &error))
-		fail_msg("%s: %s", name, error.text);
-}
 
 /* TPMT_PUBLIC in @path, behind its size. */
 static struct blob read_public(const char *path)
@@ -175,7 +158,7 @@ int main(int argc, char **argv)
 		fputs("usage: make_evidence FOLDER EK-RSA EK-P256 EK-P384 AK\n", stderr);
 		return 2;
 	}
-	folder = argv[1];
+	folder_use(argv[1]);
 	fixture_chain("Milan");
 	write_certificates();
 	write_reports(argv + 2);

@@ -7,6 +7,9 @@
 
 struct service_slot *fake_service;
 uint32_t (*fake_service_serve)(struct service_slot *slot, uint32_t kind, uint32_t number);
+unsigned int fake_service_pauses, fake_service_slices;
+
+static unsigned int pauses_left;
 
 struct service_slot *services_find(uint32_t protocol)
 {
@@ -42,10 +45,24 @@ void service_release(struct service_slot *slot)
 	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
 }
 
+uint32_t service_resume(struct service_slot *slot)
+{
+	fake_service_slices++;
+	if (pauses_left) {
+		pauses_left--;
+		slot->state = SERVICE_RUNS;
+		return SVSM_ERR_INCOMPLETE;
+	}
+	if (slot->state == SERVICE_RUNS)
+		slot->state = SERVICE_WAITS;
+	return fake_service_serve(slot, slot->request.kind, slot->request.number);
+}
+
 uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number, uint32_t size)
 {
 	if (slot->state == SERVICE_ENDED)
 		return SVSM_ERR_SERVICE_ENDED;
 	slot->request = (struct service_request){.kind = kind, .number = number, .size = size};
-	return fake_service_serve(slot, kind, number);
+	pauses_left = fake_service_pauses;
+	return service_resume(slot);
 }

@@ -8,8 +8,11 @@
 
 #include "kernel/services.h"
 
-/* The one service there is, or NULL, and what it does with a request. */
+/* The one service there is, or NULL, and what it does with a request, after its last slice. */
 extern struct service_slot *fake_service;
 extern uint32_t (*fake_service_serve)(struct service_slot *slot, uint32_t kind, uint32_t number);
+
+/* How often the next requests are INCOMPLETE first, and how many slices there were at all. */
+extern unsigned int fake_service_pauses, fake_service_slices;
 
 #endif

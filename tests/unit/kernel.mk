@@ -8,8 +8,9 @@ UNIT_ATTEST := protocols/attest.c protocols/attest_decode.c protocols/attest_man
 	lib/cbor.c lib/sha512.c tests/unit/fake_attest.c
 UNIT_CORE = $(UNIT_FAKE) kernel/guest_memory.c kernel/request.c protocols/core.c \
 	protocols/core_pvalidate.c protocols/core_vcpu.c protocols/dispatch.c \
-	protocols/service_call.c protocols/vtpm.c tests/unit/fake_services.c \
-	platform/sev-snp/vcpu.c tests/unit/fake_host.c $(UNIT_ATTEST) $(UNIT_SHA256)
+	protocols/service_call.c protocols/vtpm.c kernel/service_request.c \
+	tests/unit/fake_services.c platform/sev-snp/vcpu.c tests/unit/fake_host.c \
+	$(UNIT_ATTEST) $(UNIT_SHA256)
 
 UNIT_TESTS += page_state
 UNIT_OBJS_page_state := $(UNIT_FAKE)

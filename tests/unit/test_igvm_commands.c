@@ -14,26 +14,17 @@
 #include <jansson.h>
 
 #include "igvm_fixture.h"
+#include "tests/unit/folder_fixture.h"
 #include "tests/unit/run_command.h"
 #include "tools/igvm/commands.h"
 
 #define VECTOR "tests/unit/vectors/min_v1.igvm"
 
-static char folder[] = "/tmp/nacre-igvm-test-XXXXXX";
 static char elf_path[64], image_path[64], kernel_path[64];
-
-static void write_file(const char *path, const void *bytes, size_t size)
-{
-	FILE *file = fopen(path, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size, file), size);
-	assert_int_equal(fclose(file), 0);
-}
 
 static void make_path(char path[64], const char *name)
 {
-	snprintf(path, 64, "%s/%s", folder, name);
+	snprintf(path, 64, "%s", in(name));
 }
 
 static int make_folder(void **state)
@@ -41,25 +32,21 @@ static int make_folder(void **state)
 	struct fixture_elf elf;
 
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	folder_make();
 	make_path(elf_path, "image.elf");
 	make_path(image_path, "image.igvm");
 	make_path(kernel_path, "kernel");
 	fixture_elf(&elf);
-	write_file(elf_path, elf.file.bytes, elf.file.size);
-	write_file(kernel_path, "kernel", 6);
+	write_file("image.elf", elf.file.bytes, elf.file.size);
+	write_file("kernel", "kernel", 6);
 	buffer_free(&elf.file);
 	return 0;
 }
 
 static int remove_folder(void **state)
 {
-	const char *const paths[] = {elf_path, image_path, kernel_path};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		unlink(paths[i]);
-	return rmdir(folder);
+	return folder_remove();
 }
 
 static void build_then_inspect_then_measure(void **state)
@@ -117,13 +104,13 @@ static void record_of_inputs_is_checked(void **state)
 		"cc 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
 
 	(void)state;
-	write_file(kernel_path, good, strlen(good));
+	write_file("kernel", good, strlen(good));
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--unchecked-kernel", "--inputs", kernel_path),
 		STATUS_OK);
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
 	assert_says(ran_out, "  cc  1  0123456789abcdef");
-	write_file(kernel_path, "kernel", 6);
+	write_file("kernel", "kernel", 6);
 	assert_int_equal(run(command_build, "build", "--elf", elf_path, "-o", image_path,
 				 "--unchecked-kernel", "--inputs", kernel_path),
 		STATUS_FAILED);
@@ -164,7 +151,7 @@ static void write_strays(void)
 				offsetof(struct igvm_page_data, compatibility_mask),
 			FIXTURE_SNP | 0x10, 4);
 	fixture_seal(&file);
-	write_file(image_path, file.bytes, file.size);
+	write_file("image.igvm", file.bytes, file.size);
 	buffer_free(&file);
 }
 
@@ -242,7 +229,7 @@ static void damaged_file_is_named_with_its_offset(void **state)
 	fixture_vector("min_v1.igvm", &file);
 	fixture_poke(&file, fixture_find(&file, IGVM_PAGE_DATA, 1), 0x3f0, 4);
 	fixture_seal(&file);
-	write_file(image_path, file.bytes, file.size);
+	write_file("image.igvm", file.bytes, file.size);
 	buffer_free(&file);
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_FAILED);
 	assert_says(ran_err, "image.igvm: offset 0x68: header type 0x3f0 is not known\n");
@@ -265,7 +252,7 @@ static void id_block_is_compared(void **state)
 		writer_header(&writer, IGVM_SNP_ID_BLOCK, &id, sizeof(id), WRITER_NO_OFFSET);
 		fixture_page(&writer, 0x1000, 1, 0, IGVM_PAGE_NORMAL);
 		fixture_finish(&writer, &file);
-		write_file(image_path, file.bytes, file.size);
+		write_file("image.igvm", file.bytes, file.size);
 		buffer_free(&file);
 		assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
 		assert_says(ran_out, round ? "for this digest" : "for another digest");
@@ -282,7 +269,7 @@ static void warning_about_what_qemu_refuses(void **state)
 
 	(void)state;
 	fixture_rich(&file);
-	write_file(image_path, file.bytes, file.size);
+	write_file("image.igvm", file.bytes, file.size);
 	buffer_free(&file);
 	assert_int_equal(run(command_measure, "measure", image_path), STATUS_OK);
 	assert_says(ran_err, "warning: QEMU: refused: header DEVICE_TREE is not recognised");

@@ -13,6 +13,7 @@
 #include "igvm_fixture.h"
 #include "tools/igvm/build.h"
 #include "tools/igvm/firmware.h"
+#include "tools/igvm/measured_page.h"
 #include "tools/igvm/report.h"
 
 #define IMAGE_SIZE 0x10000U
@@ -364,7 +365,7 @@ static bool build(struct buffer *out)
 static void it_is_built_into_an_image(void **state)
 {
 	const struct igvm_required_memory *memory;
-	struct launch_firmware map;
+	struct launch_measured measured;
 	struct buffer out = {0};
 	struct igvm_file parsed;
 	size_t pages = 0;
@@ -379,8 +380,8 @@ static void it_is_built_into_an_image(void **state)
 	for (size_t i = 0; i < parsed.item_count; i++)
 		pages += parsed.items[i].type == IGVM_PAGE_DATA;
 	assert_int_equal(pages, 8 + 3);
-	assert_true(firmware_map_find(&parsed, &map));
-	assert_memory_equal(&map, &firmware.map, sizeof(map));
+	assert_true(measured_page_find(&parsed, &measured));
+	assert_memory_equal(&measured.firmware, &firmware.map, sizeof(firmware.map));
 	fixture_close(&parsed);
 	buffer_free(&out);
 }
@@ -389,7 +390,7 @@ static void it_is_built_into_an_image(void **state)
 static bool found_with(size_t byte, uint8_t value)
 {
 	const size_t head = offsetof(struct launch_firmware, areas) + sizeof(struct launch_area);
-	struct launch_firmware map;
+	struct launch_measured measured;
 	struct buffer out = {0};
 	struct igvm_file parsed;
 	uint8_t *place;
@@ -400,7 +401,7 @@ static bool found_with(size_t byte, uint8_t value)
 	assert_non_null(place);
 	place[byte] = value;
 	assert_true(fixture_parse(&out, &parsed, &error));
-	found = firmware_map_find(&parsed, &map);
+	found = measured_page_find(&parsed, &measured);
 	fixture_close(&parsed);
 	buffer_free(&out);
 	return found;

@@ -8,9 +8,9 @@
 
 #include <jansson.h>
 #include <openssl/evp.h>
-#include <unistd.h>
 
 #include "igvm_fixture.h"
+#include "tests/unit/folder_fixture.h"
 #include "tests/unit/key_fixture.h"
 #include "tests/unit/run_command.h"
 #include "tools/common/cose.h"
@@ -26,19 +26,8 @@
 #define PLAIN "plain.igvm"
 #define SIGNED "signed.igvm"
 
-static char folder[] = "/tmp/nacre-reference-XXXXXX";
 static char plain_path[64], signed_path[64], out_path[64], id_path[64], author_path[64];
 static EVP_PKEY *id_key;
-
-static struct blob read_file(const char *path)
-{
-	struct tool_error error;
-	struct blob blob;
-
-	if (!file_read(path, &blob, &error))
-		fail_msg("%s: %s", path, error.text);
-	return blob;
-}
 
 static void build_image(const char *path, const char *record, uint64_t sev_features)
 {
@@ -93,7 +82,8 @@ static void check_launch(const json_t *launch, const char *path, const char *nam
 
 	measured(path, digest);
 	file_hash(path, hash);
-	assert_int_equal(json_object_size(launch), 14);
+	assert_int_equal(json_object_size(launch), 15);
+	assert_int_equal(json_array_size(json_object_get(launch, "services")), 0);
 	assert_string_equal(member(launch, "platform"), "sev-snp");
 	assert_string_equal(member(launch, "measurement"), digest);
 	assert_string_equal(member(launch, "sev_features"), "0x1");
@@ -497,7 +487,7 @@ static void usage_of_reference_values(void **state)
 
 static void make_path(char path[64], const char *name)
 {
-	snprintf(path, 64, "%s/%s", folder, name);
+	snprintf(path, 64, "%s", in(name));
 }
 
 static int set_up(void **state)
@@ -505,7 +495,7 @@ static int set_up(void **state)
 	EVP_PKEY *author = fixture_key("P-384", "123456789abcdef" FIXTURE_P256_SECRET);
 
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	folder_make();
 	make_path(plain_path, PLAIN);
 	make_path(signed_path, SIGNED);
 	make_path(out_path, "out");
@@ -522,13 +512,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	const char *const paths[] = {plain_path, signed_path, out_path, id_path, author_path};
-
 	(void)state;
 	EVP_PKEY_free(id_key);
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		unlink(paths[i]);
-	return rmdir(folder);
+	return folder_remove();
 }
 
 int main(void)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "igvm_fixture.h"
+#include "tests/unit/folder_fixture.h"
 #include "tests/unit/key_fixture.h"
 #include "tests/unit/run_command.h"
 #include "tools/common/files.h"
@@ -420,7 +421,6 @@ static void author_key_without_its_flag(void **state)
 	buffer_free(&out);
 }
 
-static char folder[] = "/tmp/nacre-sign-test-XXXXXX";
 static char image_path[64], out_path[64], id_path[64], author_path[64], bad_path[64];
 
 static void write_image(const char *path)
@@ -500,13 +500,13 @@ static void usage_of_sign(void **state)
 
 static void make_path(char path[64], const char *name)
 {
-	snprintf(path, 64, "%s/%s", folder, name);
+	snprintf(path, 64, "%s", in(name));
 }
 
 static int set_up(void **state)
 {
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	folder_make();
 	make_path(image_path, "image.igvm");
 	make_path(out_path, "signed.igvm");
 	make_path(id_path, "id.pem");
@@ -521,14 +521,10 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	const char *const paths[] = {image_path, out_path, id_path, author_path, bad_path};
-
 	(void)state;
 	EVP_PKEY_free(id_key);
 	EVP_PKEY_free(author_key);
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		unlink(paths[i]);
-	return rmdir(folder);
+	return folder_remove();
 }
 
 int main(void)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/unit/folder_fixture.h"
 #include "tests/unit/run_command.h"
 #include "tests/unit/tpm_fixture.h"
 #include "tools/common/files.h"
@@ -23,27 +24,6 @@ const char program_name[] = "nacre-verify";
 		__VA_ARGS__)
 #define challenge(...) run(command_challenge, "challenge", __VA_ARGS__)
 #define respond(...) run(command_respond, "respond", __VA_ARGS__)
-
-static char folder[] = "/tmp/nacre-quote-test-XXXXXX";
-
-/* A file of the folder; the text is good until the eighth call after this one. */
-static const char *in(const char *name)
-{
-	static char paths[8][128];
-	static unsigned int next;
-	char *path = paths[next++ % ARRAY_SIZE(paths)];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
-	return path;
-}
-
-static void write_file(const char *name, const void *bytes, size_t size)
-{
-	struct tool_error error;
-
-	if (!file_write(in(name), bytes, size, &error))
-		fail_msg("%s: %s", name, error.text);
-}
 
 static void write_public(
 	const char *name, enum tpm_fixture_key key, uint32_t attributes, uint16_t scheme)
@@ -62,7 +42,7 @@ static int make_files(void **state)
 	struct buffer map = {0}, content = {0};
 
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	folder_make();
 	write_public("ek", TPM_KEY_EK_P256, TPM_EK_ATTRIBUTES, TPM_ALG_NULL);
 	write_public("ak", TPM_KEY_AK_P256, TPM_AK_ATTRIBUTES, TPM_ALG_ECDSA);
 	write_public("free", TPM_KEY_AK_P256, TPM_AK_ATTRIBUTES & ~TPMA_OBJECT_RESTRICTED,
@@ -78,14 +58,9 @@ static int make_files(void **state)
 
 static int remove_files(void **state)
 {
-	static const char *const names[] = {
-		"ek", "ak", "free", "manifest", "nonsense", "credential", "state", "answer"};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		unlink(in(names[i]));
 	tpm_fixture_free();
-	return rmdir(folder);
+	return folder_remove();
 }
 
 /* The secret is taken out of the state: no TPM is here. */

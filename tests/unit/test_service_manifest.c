@@ -15,6 +15,7 @@
 static uint8_t payload[SERVICE_PAYLOAD_MAX], memory[ROOM];
 static struct service_slot slot;
 static struct attest_operation operation;
+static const struct svsm_call call = {.rax = 1UL << 32, .rcx = 0x1000};
 static uint8_t body[600];
 static uint32_t body_size, size, asked_for;
 
@@ -47,7 +48,8 @@ static int set_up(void **state)
 		.announcement = {.first_manifest = 0, .last_manifest = 1}};
 	fake_service = &slot;
 	fake_service_serve = give;
-	operation = (struct attest_operation){.address = 0x1000};
+	fake_service_pauses = 0;
+	operation = (struct attest_operation){0};
 	memset(body, 7, sizeof(body));
 	body_size = 100;
 	body[0] = 0;
@@ -57,7 +59,7 @@ static int set_up(void **state)
 
 static uint32_t make(void)
 {
-	uint32_t result = attest_manifest(&operation, memory, ROOM, &size);
+	uint32_t result = attest_manifest(&call, &operation, memory, ROOM, &size);
 
 	assert_false(slot.busy);
 	return result;
@@ -124,7 +126,7 @@ static void too_large_or_nothing(void **state)
 	assert_int_equal(make(), SVSM_ERR_INVALID_REQUEST);
 	body_size = 0;
 	assert_int_equal(make(), SVSM_ERR_INVALID_REQUEST);
-	assert_int_equal(slot.state, 0);
+	assert_int_not_equal(slot.state, SERVICE_ENDED);
 }
 
 /* What a report has vouched for stays so, each version for itself. */
@@ -159,8 +161,37 @@ static void busy(void **state)
 	(void)state;
 	serve(other, 0);
 	assert_true(service_hold(&slot));
-	assert_int_equal(attest_manifest(&operation, memory, ROOM, &size), SVSM_ERR_BUSY);
+	assert_int_equal(attest_manifest(&call, &operation, memory, ROOM, &size), SVSM_ERR_BUSY);
 	service_release(&slot);
+}
+
+/* A guest that changes its mind between repetitions gets no manifest under another's name. */
+static void another_version_meanwhile(void **state)
+{
+	(void)state;
+	fake_service_pauses = 2;
+	serve(vtpm, 0);
+	assert_int_equal(make(), SVSM_ERR_INCOMPLETE);
+	operation.manifest_version = 1;
+	assert_int_equal(make(), SVSM_ERR_BUSY);
+	assert_int_equal(make(), SVSM_ERR_BUSY);
+	assert_int_equal(asked_for, 0);
+	assert_false(slot.manifests[0].known);
+	assert_false(slot.manifests[1].known);
+	fake_service_pauses = 0;
+	assert_int_equal(make(), SVSM_SUCCESS);
+	assert_int_equal(asked_for, 1);
+}
+
+static void in_slices(void **state)
+{
+	(void)state;
+	fake_service_pauses = 2;
+	serve(other, 1);
+	assert_int_equal(make(), SVSM_ERR_INCOMPLETE);
+	assert_int_equal(make(), SVSM_ERR_INCOMPLETE);
+	assert_int_equal(make(), SVSM_SUCCESS);
+	assert_int_equal(asked_for, 1);
 }
 
 static uint32_t entries(void)
@@ -227,6 +258,8 @@ int main(void)
 		cmocka_unit_test_setup(changes, set_up),
 		cmocka_unit_test_setup(shorter, set_up),
 		cmocka_unit_test_setup(busy, set_up),
+		cmocka_unit_test_setup(another_version_meanwhile, set_up),
+		cmocka_unit_test_setup(in_slices, set_up),
 		cmocka_unit_test_setup(among_all, set_up),
 		cmocka_unit_test_setup(without_a_manifest, set_up),
 		cmocka_unit_test_setup(the_kernels_own, set_up),

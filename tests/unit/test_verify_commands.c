@@ -5,14 +5,14 @@
  */
 #include "tests/unit/unit_test.h"
 
-#include <fcntl.h>
-#include <getopt.h>
 #include <jansson.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <unistd.h>
 
+#include "tests/unit/folder_fixture.h"
 #include "tests/unit/key_fixture.h"
+#include "tests/unit/run_command.h"
 #include "tests/unit/verify_fixture.h"
 #include "tools/common/cose.h"
 #include "tools/common/files.h"
@@ -27,41 +27,6 @@ const char program_name[] = "nacre-verify";
 	"dadadadadadadadadadadadadadadadadadadadadadadadadadadadadadadada" \
 	"dadadadadadadadadadadadadadadadadadadadadadadadadadadadadadadada"
 #define WHEN "--time", "2026-11-23T15:00:00Z"
-#define MAX_ARGUMENTS 32
-
-static char folder[] = "/tmp/nacre-verify-test-XXXXXX";
-
-/* What a command printed. */
-static char out[32768], err[4096];
-
-/* A file of the folder; the text is good until the eighth call after this one. */
-static const char *in(const char *name)
-{
-	static char paths[8][128];
-	static unsigned int next;
-	char *path = paths[next++ % ARRAY_SIZE(paths)];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
-	return path;
-}
-
-static void write_file(const char *name, const void *bytes, size_t size)
-{
-	struct tool_error error;
-
-	if (!file_write(in(name), bytes, size, &error))
-		fail_msg("%s: %s", name, error.text);
-}
-
-static struct blob read_file(const char *path)
-{
-	struct tool_error error;
-	struct blob blob;
-
-	if (!file_read(path, &blob, &error))
-		fail_msg("%s: %s", path, error.text);
-	return blob;
-}
 
 static void read_text(const char *path, char *text, size_t size)
 {
@@ -162,7 +127,7 @@ static void make_certificates(void)
 static int make_folder(void **state)
 {
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	folder_make();
 	fixture_chain("Milan");
 	make_reports();
 	make_images();
@@ -172,80 +137,28 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-	char command[64];
-
 	(void)state;
 	fixture_chain_free();
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
+	return folder_remove();
 }
 
-/* Points the descriptor of @stream at @name; returns the old one. */
-static int redirect(FILE *stream, const char *name)
-{
-	int saved, file = open(in(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(file >= 0);
-	fflush(stream);
-	saved = dup(fileno(stream));
-	assert_true(saved >= 0);
-	assert_true(dup2(file, fileno(stream)) >= 0);
-	close(file);
-	return saved;
-}
-
-static void restore(FILE *stream, int saved)
-{
-	fflush(stream);
-	assert_true(dup2(saved, fileno(stream)) >= 0);
-	close(saved);
-}
-
-static int run_with(int (*command)(int, char **), const char *const *arguments, int count)
-{
-	char *argv[MAX_ARGUMENTS + 1] = {NULL};
-	int status, saved_out, saved_err;
-
-	assert_true(count <= MAX_ARGUMENTS);
-	for (int i = 0; i < count; i++)
-		argv[i] = (char *)arguments[i];
-	optind = 0; /* glibc: start anew */
-	saved_out = redirect(stdout, "stdout");
-	saved_err = redirect(stderr, "stderr");
-	status = command(count, argv);
-	restore(stdout, saved_out);
-	restore(stderr, saved_err);
-	read_text(in("stdout"), out, sizeof(out));
-	read_text(in("stderr"), err, sizeof(err));
-	return status;
-}
-
-#define run(command, ...)                                       \
-	run_with((command), (const char *const[]){__VA_ARGS__}, \
-		(int)ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
 #define verify(...) run(command_verify, "verify", __VA_ARGS__)
 #define TABLE "--certificates", in("table"), "--root", in("ark.pem"), WHEN
-
-static void assert_says(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("\"%s\" does not say \"%s\"", text, what);
-}
 
 static void a_good_report(void **state)
 {
 	(void)state;
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--nonce", NONCE), 0);
-	assert_string_equal(err, "");
-	assert_says(out, "\n  trust anchor         ok           TEST ARK-Milan\n");
-	assert_says(out, "NOT AMD's; trusted because --root names it");
-	assert_says(out, "\n  revocation           not checked  no --crl was given\n");
-	assert_says(out, "the time is that of --time");
-	assert_says(out, "that of " IGVM ", in the order of QEMU");
-	assert_says(out, "\nverdict: accepted; ");
+	assert_string_equal(ran_err, "");
+	assert_says(ran_out, "\n  trust anchor         ok           TEST ARK-Milan\n");
+	assert_says(ran_out, "NOT AMD's; trusted because --root names it");
+	assert_says(ran_out, "\n  revocation           not checked  no --crl was given\n");
+	assert_says(ran_out, "the time is that of --time");
+	assert_says(ran_out, "that of " IGVM ", in the order of QEMU");
+	assert_says(ran_out, "\nverdict: accepted; ");
 	assert_int_equal(
 		verify(in("response"), TABLE, "--igvm", IGVM, "--crl", in("empty.crl")), 0);
-	assert_says(out, "no --nonce: the report may be an old one");
+	assert_says(ran_out, "no --nonce: the report may be an old one");
 	assert_int_equal(verify(in("report"), "--certificates", in("vcek.pem"), "--certificates",
 				 in("ask.pem"), "--root", in("ark.pem"), WHEN, "--igvm", IGVM),
 		0);
@@ -257,63 +170,64 @@ static void a_service_report(void **state)
 	assert_int_equal(verify(in("service"), TABLE, "--igvm", IGVM, "--nonce-file", in("nonce"),
 				 "--manifest", in("manifest")),
 		0);
-	assert_says(out, "SHA-512 of nonce and manifest");
+	assert_says(ran_out, "SHA-512 of nonce and manifest");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--nonce", NONCE, "--manifest",
 				 in("manifest")),
 		1);
-	assert_says(out, "\n  VMPL                 REFUSED      2\n");
-	assert_says(out, "expected     0: a service report");
+	assert_says(ran_out, "\n  VMPL                 REFUSED      2\n");
+	assert_says(ran_out, "expected     0: a service report");
 }
 
 static void refusals(void **state)
 {
 	(void)state;
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", in("other.igvm")), 1);
-	assert_says(out, "\n  measurement          REFUSED ");
-	assert_says(out, "\nverdict: REFUSED, 1 of ");
+	assert_says(ran_out, "\n  measurement          REFUSED ");
+	assert_says(ran_out, "\nverdict: REFUSED, 1 of ");
 	assert_int_equal(verify(in("forged"), TABLE, "--igvm", IGVM), 1);
-	assert_says(out, "\n  report's signature   REFUSED      NOT made by that VCEK\n");
+	assert_says(ran_out, "\n  report's signature   REFUSED      NOT made by that VCEK\n");
 	assert_int_equal(verify(in("short"), TABLE, "--igvm", IGVM), 1);
-	assert_says(out, "offset 0x49f: 1183 bytes; a report has 1184");
+	assert_says(ran_out, "offset 0x49f: 1183 bytes; a report has 1184");
 	assert_int_equal(
 		verify(in("report"), "--certificates", in("table"), WHEN, "--igvm", IGVM), 1);
-	assert_says(out, "\n  trust anchor         REFUSED      TEST ARK-Milan\n");
+	assert_says(ran_out, "\n  trust anchor         REFUSED      TEST ARK-Milan\n");
 	assert_int_equal(
 		verify(in("report"), TABLE, "--igvm", IGVM, "--crl", in("revoked.crl")), 1);
-	assert_says(out, "TEST SEV-Milan is revoked");
+	assert_says(ran_out, "TEST SEV-Milan is revoked");
 	assert_int_equal(
 		verify(in("report"), TABLE, "--igvm", IGVM, "--certificates", in("report")), 1);
-	assert_says(out, "/report: offset 0x0: entry 0 of the certificate table");
+	assert_says(ran_out, "/report: offset 0x0: entry 0 of the certificate table");
 }
 
 static void wrong_use(void **state)
 {
 	(void)state;
 	assert_int_equal(verify(TABLE, "--igvm", IGVM), 2);
-	assert_says(err, "nacre-verify verify: one report is needed; see nacre-verify --help\n");
+	assert_says(
+		ran_err, "nacre-verify verify: one report is needed; see nacre-verify --help\n");
 	assert_int_equal(verify(in("report"), in("report"), TABLE, "--igvm", IGVM), 2);
-	assert_says(err, "only one report");
+	assert_says(ran_err, "only one report");
 	assert_int_equal(verify(in("report"), "--igvm", IGVM), 2);
-	assert_says(err, "--certificates is needed");
+	assert_says(ran_err, "--certificates is needed");
 	assert_int_equal(verify(in("report"), TABLE), 2);
-	assert_says(err, "--igvm, --reference or --measurement is needed");
+	assert_says(ran_err, "--igvm, --reference or --measurement is needed");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--manifest", "m"), 2);
-	assert_says(err, "--manifest needs --nonce");
+	assert_says(ran_err, "--manifest needs --nonce");
 	assert_int_equal(verify(in("report"), TABLE, "--measurement", "00"), 2);
-	assert_says(err, "96 hexadecimal digits");
+	assert_says(ran_err, "96 hexadecimal digits");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--nonce", "abc"), 2);
-	assert_says(err, "--nonce is an even number");
+	assert_says(ran_err, "--nonce is an even number");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--nonce", ""), 2);
-	assert_says(err, "the nonce is empty");
+	assert_says(ran_err, "the nonce is empty");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--nonce", NONCE,
 				 "--nonce-file", in("nonce")),
 		2);
-	assert_says(err, "exclude each other");
+	assert_says(ran_err, "exclude each other");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--sign", "key"), 2);
-	assert_says(err, "--sign is for --ear");
+	assert_says(ran_err, "--sign is for --ear");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--root", "again"), 2);
-	assert_says(err, "--root was given twice");
-	assert_string_equal(out, "");
+	assert_says(ran_err, "--root was given twice");
+	assert_string_equal(ran_out, "");
 }
 
 static void values_of_options(void **state)
@@ -327,7 +241,7 @@ static void values_of_options(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(
 			verify(in("report"), TABLE, "--igvm", IGVM, cases[i][0], cases[i][1]), 2);
-		assert_says(err, cases[i][2]);
+		assert_says(ran_err, cases[i][2]);
 	}
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--trust-me"), 2);
 	assert_int_equal(verify(in("report"), TABLE, "--igvm"), 2);
@@ -338,19 +252,19 @@ static void files_that_cannot_be_read(void **state)
 {
 	(void)state;
 	assert_int_equal(verify(in("absent"), TABLE, "--igvm", IGVM), 2);
-	assert_says(err, "/absent: cannot be opened: No such file");
+	assert_says(ran_err, "/absent: cannot be opened: No such file");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", in("table")), 2);
-	assert_says(err, "nacre-verify: ");
-	assert_says(err, "/table: offset 0x");
+	assert_says(ran_err, "nacre-verify: ");
+	assert_says(ran_err, "/table: offset 0x");
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--crl", in("table")), 2);
-	assert_says(err, "/table: offset 0x0: no certificate revocation list");
+	assert_says(ran_err, "/table: offset 0x0: no certificate revocation list");
 	assert_int_equal(verify(in("report"), TABLE, "--reference", in("table")), 2);
-	assert_says(err, "/table: offset 0x");
+	assert_says(ran_err, "/table: offset 0x");
 	assert_int_equal(verify(in("report"), "--certificates", in("table"), "--root", in("table"),
 				 "--igvm", IGVM),
 		2);
-	assert_says(err, "/table: offset 0x0: 3 certificates in it, not one");
-	assert_string_equal(out, "");
+	assert_says(ran_err, "/table: offset 0x0: 3 certificates in it, not one");
+	assert_string_equal(ran_out, "");
 }
 
 static void policies(void **state)
@@ -361,13 +275,13 @@ static void policies(void **state)
 	(void)state;
 	write_file("policy", strict, strlen(strict));
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--policy", in("policy")), 1);
-	assert_says(out, "expected     one of 0\n");
+	assert_says(ran_out, "expected     one of 0\n");
 	write_file("policy", wrong, strlen(wrong));
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--policy", in("policy")), 2);
-	assert_says(err, "/policy: unknown key \"vmpl\"\n");
+	assert_says(ran_err, "/policy: unknown key \"vmpl\"\n");
 	write_file("policy", "{\"version\":\n}", 13);
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--policy", in("policy")), 2);
-	assert_says(err, "/policy: offset 0xd: line 2 of the JSON");
+	assert_says(ran_err, "/policy: offset 0xd: line 2 of the JSON");
 }
 
 static void reference_values(void **state)
@@ -394,11 +308,12 @@ static void reference_values(void **state)
 
 static void json(void **state)
 {
+	char text[32768];
 	json_t *root, *row;
 
 	(void)state;
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", in("other.igvm"), "--json", "-"), 1);
-	root = json_loads(out, 0, NULL);
+	root = json_loads(ran_out, 0, NULL);
 	assert_non_null(root);
 	assert_string_equal(json_string_value(json_object_get(root, "verdict")), "refused");
 	assert_int_equal(json_integer_value(json_object_get(root, "refused")), 1);
@@ -409,12 +324,12 @@ static void json(void **state)
 	json_decref(root);
 	assert_int_equal(
 		verify(in("report"), TABLE, "--igvm", IGVM, "--json", in("json"), "--quiet"), 0);
-	assert_string_equal(out, "");
-	read_text(in("json"), out, sizeof(out));
-	assert_says(out, "\"verdict\": \"accepted\"");
+	assert_string_equal(ran_out, "");
+	read_text(in("json"), text, sizeof(text));
+	assert_says(text, "\"verdict\": \"accepted\"");
 	assert_int_equal(
 		verify(in("report"), TABLE, "--igvm", IGVM, "--json", in("absent/json")), 2);
-	assert_says(err, "cannot be created");
+	assert_says(ran_err, "cannot be created");
 }
 
 /* The claims of an EAR; to be freed. */
@@ -514,7 +429,7 @@ static void signed_results(void **state)
 	assert_int_equal(verify(in("report"), TABLE, "--igvm", IGVM, "--ear", in("ear2"), "--sign",
 				 in("ark.pem")),
 		2);
-	assert_says(err, "/ark.pem: ");
+	assert_says(ran_err, "/ark.pem: ");
 	assert_int_equal(access(in("ear2"), F_OK), -1);
 }
 
@@ -522,34 +437,34 @@ static void explanations(void **state)
 {
 	(void)state;
 	assert_int_equal(run(command_explain, "explain", in("report")), 0);
-	assert_says(out, "  0x000  version              5\n");
-	assert_says(out, "bit 16 yes  simultaneous multithreading is allowed");
-	assert_says(out, "bootloader 4, tee 0, snp 24, microcode 219");
-	assert_says(out, "reserved bytes are as they must be");
+	assert_says(ran_out, "  0x000  version              5\n");
+	assert_says(ran_out, "bit 16 yes  simultaneous multithreading is allowed");
+	assert_says(ran_out, "bootloader 4, tee 0, snp 24, microcode 219");
+	assert_says(ran_out, "reserved bytes are as they must be");
 	assert_int_equal(run(command_explain, "explain", in("response")), 0);
-	assert_says(out, "  0x030  VMPL                 2\n");
+	assert_says(ran_out, "  0x030  VMPL                 2\n");
 	assert_int_equal(run(command_explain, "explain", in("table")), 0);
-	assert_says(out, "certificate table, 3 entries\n");
-	assert_says(out, "63da758d-e664-4564-adc5-f4b93be8accd  VCEK\n");
-	assert_says(out, "certificate of TEST SEV-VCEK\n");
-	assert_says(out, "VCEK of a Milan-B1\n");
+	assert_says(ran_out, "certificate table, 3 entries\n");
+	assert_says(ran_out, "63da758d-e664-4564-adc5-f4b93be8accd  VCEK\n");
+	assert_says(ran_out, "certificate of TEST SEV-VCEK\n");
+	assert_says(ran_out, "VCEK of a Milan-B1\n");
 	assert_int_equal(run(command_explain, "explain", in("vcek.pem")), 0);
-	assert_says(out, "  in the name of TEST SEV-Milan\n");
+	assert_says(ran_out, "  in the name of TEST SEV-Milan\n");
 	assert_int_equal(run(command_explain, "explain", in("manifest")), 0);
-	assert_says(out, "services manifest, 1 service(s)\n");
-	assert_says(out, "b1c5b29f-7e61-4a2e-9d3c-52a1f06ed8e4  nacre-platform\n");
-	assert_says(out, "    \"version\": \"0.1\"\n");
+	assert_says(ran_out, "services manifest, 1 service(s)\n");
+	assert_says(ran_out, "b1c5b29f-7e61-4a2e-9d3c-52a1f06ed8e4  nacre-platform\n");
+	assert_says(ran_out, "    \"version\": \"0.1\"\n");
 }
 
 static void what_cannot_be_explained(void **state)
 {
 	(void)state;
 	assert_int_equal(run(command_explain, "explain", in("nonce")), 2);
-	assert_says(err, "/nonce: 64 bytes that are no report");
+	assert_says(ran_err, "/nonce: 64 bytes that are no report");
 	assert_int_equal(run(command_explain, "explain", in("absent")), 2);
-	assert_says(err, "cannot be opened");
+	assert_says(ran_err, "cannot be opened");
 	assert_int_equal(run(command_explain, "explain"), 2);
-	assert_says(err, "one file is needed");
+	assert_says(ran_err, "one file is needed");
 	assert_int_equal(run(command_explain, "explain", "--all", in("report")), 2);
 }
 

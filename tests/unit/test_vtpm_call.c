@@ -54,6 +54,7 @@ static int set_up(void **state)
 			.protocol = SVSM_PROTOCOL_VTPM, .first_version = 1, .last_version = 1}};
 	fake_service = &slot;
 	fake_service_serve = serve;
+	fake_service_pauses = 0;
 	served = 0;
 	verdict = SVSM_SUCCESS;
 	reply_size = 40;
@@ -169,6 +170,22 @@ static void busy(void **state)
 	service_release(&slot);
 }
 
+/* The command is what it was when the call was made first. */
+static void in_slices(void **state)
+{
+	(void)state;
+	fake_service_pauses = 2;
+	place(SVSM_VTPM_SEND_COMMAND, 0, 64);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(command(BUFFER), SVSM_ERR_INCOMPLETE);
+		assert_int_equal(*fake_memory(BUFFER), SVSM_VTPM_SEND_COMMAND);
+		memset(fake_memory(BUFFER) + HEAD, 0x77, 64);
+	}
+	assert_int_equal(command(BUFFER), SVSM_SUCCESS);
+	assert_int_equal(served, 1);
+	expect_answer(40, 64 + HEAD - 44);
+}
+
 static void own_errors(void **state)
 {
 	(void)state;
@@ -203,6 +220,7 @@ int main(void)
 		cmocka_unit_test_setup(refusals, set_up),
 		cmocka_unit_test_setup(addresses, set_up),
 		cmocka_unit_test_setup(busy, set_up),
+		cmocka_unit_test_setup(in_slices, set_up),
 		cmocka_unit_test_setup(own_errors, set_up),
 		cmocka_unit_test_setup(has_ended, set_up),
 	};

@@ -258,7 +258,8 @@ static bool check_region(struct build *build)
 	return true;
 }
 
-static bool check_kernel_mode(struct build *build)
+/* What the digests page is for. */
+static bool check_measured(struct build *build)
 {
 	bool wanted = build->options->mode != BUILD_KERNEL_NONE || build->options->firmware;
 
@@ -266,6 +267,10 @@ static bool check_kernel_mode(struct build *build)
 		return fail_with(build->error, "the image has no digests page, so it starts "
 					       "neither kernel nor firmware; leave "
 					       "out --kernel, --unchecked-kernel and --firmware");
+	if (build->measured.services.count && !build->image.note.digests)
+		return fail_with(build->error,
+			"the image has no digests page, so it has no services; leave out "
+			"--service");
 	if (!wanted && build->image.note.digests)
 		return fail_with(build->error,
 			"the image starts a guest; give --firmware, or --kernel (with --initrd, "
@@ -487,7 +492,7 @@ bool igvm_build(const struct blob *elf, const struct build_options *options, str
 	build.measured.services = options->services;
 	if (options->firmware)
 		build.measured.firmware = options->firmware->map;
-	ok = check_entry(&build) && check_region(&build) && check_kernel_mode(&build) &&
+	ok = check_entry(&build) && check_region(&build) && check_measured(&build) &&
 	     check_firmware_areas(&build) && check_policy(&build) && prepare_vmsa(&build) &&
 	     collect_pages(&build) && write_file(&build, out);
 	free(build.pages);

@@ -28,7 +28,8 @@ const char help_build[] =
 	"      --append STRING         its command line (default: empty)\n"
 	"      --unchecked-kernel      development: boot any kernel, unmeasured\n"
 	"      --firmware FILE         OVMF, to be started instead of a kernel\n"
-	"      --service NAME=FILE[,classes=N+N...][,memory=SIZE][,at-end=retire|restart]\n"
+	"      --service NAME=FILE[,classes=N+N...][,memory=SIZE][,slice=N][,limit=N]\n"
+	"                [,at-end=retire|restart]\n"
 	"                              a program for ring 3, measured by its digest; may be\n"
 	"                              repeated (docs/services.md)\n"
 	"      --inputs FILE           record of build inputs to add, unmeasured\n";
@@ -37,6 +38,7 @@ struct build_arguments {
 	const char *elf, *output, *kernel, *initrd, *append, *firmware, *inputs;
 	bool unchecked;
 	struct build_options options;
+	struct service_list services;
 	struct firmware read_firmware;
 };
 
@@ -80,7 +82,7 @@ static bool add_service(struct build_arguments *arguments, const char *text)
 {
 	struct tool_error error;
 
-	if (services_add(&arguments->options.services, text, &error))
+	if (services_add(&arguments->services, text, &error))
 		return true;
 	usage_error("build", "--service %s: %s", text, error.text);
 	return false;
@@ -247,6 +249,20 @@ static bool read_firmware(struct build_arguments *arguments, struct blob *blob)
 	return false;
 }
 
+/* Reads the services' files for their digests. */
+static bool read_services(struct build_arguments *arguments)
+{
+	struct tool_error error;
+	const char *failed;
+
+	if (!services_read_files(&arguments->services, &failed, &error)) {
+		report_error(failed, &error);
+		return false;
+	}
+	arguments->options.services = arguments->services.table;
+	return true;
+}
+
 static int build_from_files(struct build_arguments *arguments)
 {
 	struct blob elf = {0}, firmware = {0};
@@ -255,7 +271,8 @@ static int build_from_files(struct build_arguments *arguments)
 	if (read_input(arguments->elf, &elf) && read_firmware(arguments, &firmware) &&
 		read_input(arguments->kernel, &arguments->options.kernel) &&
 		read_input(arguments->initrd, &arguments->options.initrd) &&
-		read_inputs(arguments->inputs, &arguments->options.inputs))
+		read_inputs(arguments->inputs, &arguments->options.inputs) &&
+		read_services(arguments))
 		status = write_image(arguments, &elf);
 	free((void *)elf.bytes);
 	free((void *)firmware.bytes);
@@ -265,15 +282,26 @@ static int build_from_files(struct build_arguments *arguments)
 	return status;
 }
 
+static bool read_options(int argc, char **argv, struct build_arguments *arguments)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
+		if (!take_option(arguments, option, optarg))
+			return false;
+	}
+	return true;
+}
+
 int command_build(int argc, char **argv)
 {
 	struct build_arguments arguments = {.options.policy = BUILD_DEFAULT_POLICY};
-	int option, status;
+	int status = STATUS_USAGE;
 
-	while ((option = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
-		if (!take_option(&arguments, option, optarg))
-			return STATUS_USAGE;
-	}
-	status = check_arguments(&arguments, argc - optind);
-	return status == STATUS_OK ? build_from_files(&arguments) : status;
+	if (read_options(argc, argv, &arguments))
+		status = check_arguments(&arguments, argc - optind);
+	if (status == STATUS_OK)
+		status = build_from_files(&arguments);
+	services_free(&arguments.services);
+	return status;
 }

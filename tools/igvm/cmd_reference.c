@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "measured_page.h"
 #include "reference.h"
 #include "tools/common/files.h"
 #include "tools/common/hash.h"
@@ -80,6 +81,15 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* None, if there is no such page. */
+static struct service_table services_of(const struct igvm_file *file)
+{
+	struct launch_measured measured;
+
+	(void)!measured_page_find(file, &measured);
+	return measured.services;
+}
+
 static bool open_image(const char *path, enum launch_order order, struct reference_image *image)
 {
 	struct tool_error error = {0};
@@ -93,6 +103,7 @@ static bool open_image(const char *path, enum launch_order order, struct referen
 	if (!igvm_open(path, &image->file))
 		return false;
 	sha256(image->file.bytes, image->file.size, image->sha256);
+	image->services = services_of(&image->file);
 	warn_of_launch(&image->file, path, order);
 	if (!inputs_find(&image->file, &image->inputs, &error)) {
 		report_error(path, &error);

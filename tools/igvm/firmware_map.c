@@ -5,8 +5,6 @@
  */
 #include "firmware_map.h"
 
-#include "launch_walk.h"
-
 #define FOUR_GIB (1ULL << 32)
 
 static const char *const names[] = {
@@ -48,8 +46,10 @@ uint64_t firmware_map_pages(const struct launch_firmware *map, enum launch_area_
 	return bytes / PAGE_SIZE;
 }
 
-static bool is_map(const struct launch_firmware *map)
+bool firmware_map_is_sound(const struct launch_firmware *map)
 {
+	if (!map->version && !map->count)
+		return true;
 	if (map->version != LAUNCH_FIRMWARE_VERSION || !map->count || map->count > LAUNCH_AREAS_MAX)
 		return false;
 	for (uint32_t i = 0; i < map->count; i++) {
@@ -60,29 +60,4 @@ static bool is_map(const struct launch_firmware *map)
 			return false;
 	}
 	return true;
-}
-
-static bool look_at_page(void *context, const struct launch_page *page)
-{
-	struct launch_firmware *map = context;
-	struct launch_measured measured;
-
-	if (page->type != SNP_PAGE_NORMAL || !page->data)
-		return true;
-	memcpy(&measured, page->data, sizeof(measured));
-	if (measured.digests.version != LAUNCH_DIGESTS_VERSION || !is_map(&measured.firmware))
-		return true;
-	*map = measured.firmware;
-	return false;
-}
-
-bool firmware_map_find(const struct igvm_file *file, struct launch_firmware *map)
-{
-	const struct launch_options options = {LAUNCH_ORDER_FILE, LAUNCH_VMSAS_OF_FILE};
-	struct tool_error error;
-
-	*map = (struct launch_firmware){0};
-	/* Why the walk ended is plain from the map. */
-	(void)!launch_walk(file, &options, look_at_page, map, &error);
-	return map->count;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The map of a firmware's areas (struct launch_firmware): questions about it,
- * for the builder, and finding it in a file, for the inspector.
+ * The map of a firmware's areas (struct launch_firmware): questions about it, for the
+ * builder, and for the inspector, which has it from measured_page.h.
  */
 #ifndef NACRE_TOOLS_FIRMWARE_MAP_H
 #define NACRE_TOOLS_FIRMWARE_MAP_H
@@ -18,11 +18,7 @@ uint64_t firmware_map_pages(const struct launch_firmware *map, enum launch_area_
 /* "SEC memory", "CPUID page", ...; NULL if there is no such type. */
 const char *launch_area_name(uint32_t type);
 
-/*
- * Finds the map among the measured pages of @file, by the form of its page: no
- * header says which one it is. False if there is none or SEV-SNP cannot launch
- * the file.
- */
-MUST_CHECK bool firmware_map_find(const struct igvm_file *file, struct launch_firmware *map);
+/* Whether an image may have @map: none at all is all zeros. */
+bool firmware_map_is_sound(const struct launch_firmware *map);
 
 #endif

@@ -12,12 +12,14 @@
 #include "id_block.h"
 #include "inputs.h"
 #include "measure.h"
+#include "service_table.h"
 
 struct reference_image {
 	const char *name; /* the file's, without folders */
 	struct igvm_file file;
 	uint8_t sha256[32]; /* of the whole file */
 	struct inputs inputs;
+	struct service_table services; /* as measured; count 0: none */
 };
 
 /* One launch: of an image, with a number of VMSAs. */

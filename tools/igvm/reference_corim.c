@@ -72,6 +72,7 @@ enum {
 	NACRE_IMAGE = 5,
 	NACRE_IMAGE_DIGEST = 6,
 	NACRE_INPUTS = 7,
+	NACRE_SERVICES = 8,
 };
 
 static void add_measurement(cbor_item_t *claims, enum mkey mkey, int kind, cbor_item_t *value)
@@ -182,6 +183,31 @@ static cbor_item_t *inputs_item(const struct inputs *inputs)
 	return items;
 }
 
+static cbor_item_t *service_item(const struct service_table_entry *entry)
+{
+	cbor_item_t *item = dcbor_array(), *classes = dcbor_array();
+
+	for (unsigned int i = 0; i <= SERVICE_CLASS_INIT; i++) {
+		if (entry->classes & SERVICE_CLASS_BIT(i))
+			dcbor_add(classes, dcbor_uint(i));
+	}
+	dcbor_add(item, dcbor_text(entry->name));
+	dcbor_add(item, dcbor_uint(entry->size));
+	dcbor_add(
+		item, digest_item(NAMED_INFORMATION_SHA_256, entry->sha256, sizeof(entry->sha256)));
+	dcbor_add(item, classes);
+	return item;
+}
+
+static cbor_item_t *services_item(const struct service_table *table)
+{
+	cbor_item_t *items = dcbor_array();
+
+	for (uint32_t i = 0; i < table->count; i++)
+		dcbor_add(items, service_item(&table->entries[i]));
+	return items;
+}
+
 static cbor_item_t *nacre_item(const struct reference_value *value)
 {
 	const struct reference_image *image = value->image;
@@ -198,6 +224,8 @@ static cbor_item_t *nacre_item(const struct reference_value *value)
 	dcbor_put_int(item, NACRE_IMAGE_DIGEST,
 		digest_item(NAMED_INFORMATION_SHA_256, image->sha256, sizeof(image->sha256)));
 	dcbor_put_int(item, NACRE_INPUTS, inputs_item(&image->inputs));
+	if (image->services.count)
+		dcbor_put_int(item, NACRE_SERVICES, services_item(&image->services));
 	return item;
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "reference.h"
+#include "services.h"
 #include "tools/common/text.h"
 
 #define FORMAT_VERSION 1
@@ -42,6 +43,22 @@ static void add_id_block(json_t *json, const struct id_block *block)
 		author ? hex_string(block->author_key_digest, SNP_DIGEST_SIZE) : json_null());
 }
 
+static json_t *service_json(const struct service_table_entry *entry)
+{
+	return json_pack("{s:s, s:I, s:o, s:o}", "name", entry->name, "bytes",
+		(json_int_t)entry->size, "sha256", hex_string(entry->sha256, sizeof(entry->sha256)),
+		"classes", service_classes_json(entry));
+}
+
+static json_t *services_json(const struct service_table *table)
+{
+	json_t *services = json_array();
+
+	for (uint32_t i = 0; i < table->count; i++)
+		json_array_append_new(services, service_json(&table->entries[i]));
+	return services;
+}
+
 static json_t *value_json(const struct reference_value *value)
 {
 	json_t *json = json_object();
@@ -59,6 +76,7 @@ static json_t *value_json(const struct reference_value *value)
 	add_id_block(json, &value->block);
 	json_object_set_new(json, "image", json_string(value->image->name));
 	json_object_set_new(json, "image_sha256", hex_string(value->image->sha256, 32));
+	json_object_set_new(json, "services", services_json(&value->image->services));
 	return json;
 }
 

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "measured_page.h"
+
 const char *snp_page_type_name(enum snp_page_type type)
 {
 	static const char *const names[REPORT_PAGE_TYPES] = {
@@ -108,10 +110,13 @@ static bool count_page(void *context, const struct launch_page *page)
 static void count_launch(struct report *report)
 {
 	const struct launch_options options = {LAUNCH_ORDER_QEMU, LAUNCH_VMSAS_OF_FILE};
+	struct launch_measured measured;
 	struct tool_error error;
 
-	if (!firmware_map_find(report->file, &report->firmware))
-		report->firmware.count = 0;
+	if (measured_page_find(report->file, &measured)) {
+		report->firmware = measured.firmware;
+		report->services = measured.services;
+	}
 	report->launchable = launch_walk(report->file, &options, count_page, report, &error);
 	if (!report->launchable)
 		snprintf(report->not_launchable, sizeof(report->not_launchable), "%s", error.text);

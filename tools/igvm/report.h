@@ -64,6 +64,7 @@ struct report {
 	uint64_t firmware_measured;      /* of these, the firmware's */
 	char not_launchable[320];        /* otherwise: why */
 	struct launch_firmware firmware; /* count 0: the image starts none */
+	struct service_table services;   /* count 0: the image has none */
 };
 
 /*
@@ -87,6 +88,10 @@ void report_firmware_text(const struct report *report, FILE *out);
 
 /* The same; null if there is none. A new reference. */
 json_t *report_firmware_json(const struct report *report);
+
+/* report_services.c: the measured table, if there is one; an array, else empty. */
+void report_services_text(const struct report *report, FILE *out);
+json_t *report_services_json(const struct report *report);
 
 /*
  * report_id_block.c: what `inspect` and `measure` show of an ID block: lines with

@@ -143,6 +143,7 @@ json_t *report_json(const struct report *report)
 	json_object_set_new(json, "launch", launch_json(report));
 	json_object_set_new(json, "id_block", id_block_json(&report->id_block));
 	json_object_set_new(json, "firmware", report_firmware_json(report));
+	json_object_set_new(json, "services", report_services_json(report));
 	json_object_set_new(json, "qemu_remarks", remarks);
 	json_object_set_new(json, "build_inputs", inputs_json(report));
 	if (report->inputs_error.text[0])

@@ -204,6 +204,7 @@ void report_text(const struct report *report, FILE *out)
 	print_launch(report, out);
 	print_id_block(report, out);
 	print_firmware(report, out);
+	report_services_text(report, out);
 	print_remarks(report, out);
 	print_inputs(report, out);
 }

@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text of --service; see services.h.
+ * The text of --service, and the files that it names; see services.h.
  */
 #include "services.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/elf_image.h"
 #include "tools/common/files.h"
 #include "tools/common/hash.h"
 #include "tools/common/text.h"
 
 #define DEFAULT_CLASSES \
 	(SERVICE_CLASS_BIT(SERVICE_CLASS_LINUX) | SERVICE_CLASS_BIT(SERVICE_CLASS_SERVICE))
+#define CLASSES_ALL (SERVICE_CLASS_BIT(SERVICE_CLASS_INIT + 1) - 1)
 #define DEFAULT_MEMORY (2 * MIB)
 #define MEMORY_MAX (64 * MIB)
 #define FILE_MAX (32 * MIB)
 #define DEFAULT_SLICE 50000000UL
 #define DEFAULT_LIMIT 20000000000UL
 
-static bool set_name(struct service_table_entry *entry, const char *text, size_t length)
+/* ---- Names and options ---- */
+
+static bool is_name(const char *text, size_t length)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
-	if (!length || length >= SERVICE_NAME_MAX || strspn(text, allowed) < length)
-		return false;
-	memcpy(entry->name, text, length);
-	return true;
+	return length && length < SERVICE_NAME_MAX && strspn(text, allowed) >= length;
 }
 
 /* Numbers with + between them. */
@@ -55,72 +57,124 @@ static bool set_memory(struct service_table_entry *entry, char *text)
 		unit = text[length - 1] == 'K' ? KIB : MIB;
 		text[length - 1] = 0;
 	}
-	if (!parse_number(text, &entry->memory) || !entry->memory ||
-		entry->memory > MEMORY_MAX / unit)
+	if (!parse_number(text, &entry->memory) || entry->memory > MEMORY_MAX / unit)
 		return false;
 	entry->memory *= unit;
-	return true;
+	return entry->memory >= PAGE_SIZE;
 }
 
-static bool set_end(struct service_table_entry *entry, const char *text)
+static bool set_slice(struct service_table_entry *entry, char *text)
+{
+	return parse_number(text, &entry->slice) && entry->slice;
+}
+
+static bool set_limit(struct service_table_entry *entry, char *text)
+{
+	return parse_number(text, &entry->limit) && entry->limit;
+}
+
+static bool set_end(struct service_table_entry *entry, char *text)
 {
 	entry->at_end = strcmp(text, "restart") ? SERVICE_END_RETIRE : SERVICE_END_RESTART;
 	return !strcmp(text, "restart") || !strcmp(text, "retire");
 }
 
-static bool set_option(struct service_table_entry *entry, char *word)
+static const struct {
+	const char *name;
+	bool (*set)(struct service_table_entry *entry, char *text);
+	const char *wanted;
+} options[] = {
+	{"classes", set_classes, "numbers from 0 to 4 with + between them, as 0+1"},
+	{"memory", set_memory, "bytes, or with K or M: 4K to 64M"},
+	{"slice", set_slice, "a number of instructions"},
+	{"limit", set_limit, "a number of instructions"},
+	{"at-end", set_end, "retire or restart"},
+};
+
+/* @given has a bit for each option that was there before. */
+static bool set_option(struct service_table_entry *entry, char *word, unsigned int *given,
+	struct tool_error *error)
 {
-	if (!strncmp(word, "classes=", 8))
-		return set_classes(entry, word + 8);
-	if (!strncmp(word, "memory=", 7))
-		return set_memory(entry, word + 7);
-	if (!strncmp(word, "at-end=", 7))
-		return set_end(entry, word + 7);
-	return false;
+	char *equals = strchr(word, '='), *value = equals ? equals + 1 : word + strlen(word);
+	const size_t length = equals ? (size_t)(equals - word) : strlen(word);
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		if (length != strlen(options[i].name) || memcmp(word, options[i].name, length))
+			continue;
+		if (*given & 1U << i)
+			return fail_with(error, "%s= is there twice", options[i].name);
+		*given |= 1U << i;
+		return options[i].set(entry, value) ||
+		       fail_with(error, "%s= is %s", options[i].name, options[i].wanted);
+	}
+	return fail_with(error,
+		"no option \"%s\"; expected classes=, memory=, slice=, limit=, at-end=", word);
 }
 
-static bool set_file(struct service_table_entry *entry, const char *path, struct tool_error *error)
+static bool set_options(struct service_table_entry *entry, char *text, struct tool_error *error)
 {
-	struct blob file;
-	bool fits;
+	unsigned int given = 0;
+	char *rest;
 
-	if (!file_read(path, &file, error))
-		return false;
-	fits = file.size && file.size <= FILE_MAX;
-	entry->size = file.size;
-	sha256(file.bytes, file.size, entry->sha256);
-	free((void *)file.bytes);
-	return fits || fail_with(error, "%s: a service's file has 1 byte to 32 MiB", path);
+	for (char *word = strtok_r(text, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+		if (!set_option(entry, word, &given, error))
+			return false;
+	}
+	return entry->slice <= entry->limit ||
+	       fail_with(error, "limit= is less than slice=: %lu and %lu instructions",
+		       entry->limit, entry->slice);
 }
 
-static bool parse(struct service_table_entry *entry, char *text, struct tool_error *error)
-{
-	char *equals = strchr(text, '='), *rest, *path, *word;
-
-	if (!equals || !set_name(entry, text, (size_t)(equals - text)))
-		return fail_with(error, "a service is NAME=FILE[,OPTION...], NAME of 1 to 15 of "
-					"a-z, 0-9 and -");
-	path = strtok_r(equals + 1, ",", &rest);
-	if (!path)
-		return fail_with(error, "service %s has no file", entry->name);
-	while ((word = strtok_r(NULL, ",", &rest)))
-		if (!set_option(entry, word))
-			return fail_with(error,
-				"service %s: classes=N+N, memory=SIZE (at most 64M) and "
-				"at-end=retire|restart are the options",
-				entry->name);
-	return set_file(entry, path, error);
-}
+/* ---- The list ---- */
 
 static bool has_name(const struct service_table *table, const char *name)
 {
-	for (uint32_t i = 0; i < table->count; i++)
+	for (uint32_t i = 0; i < table->count; i++) {
 		if (!strcmp(table->entries[i].name, name))
 			return true;
+	}
 	return false;
 }
 
-bool services_add(struct service_table *table, const char *text, struct tool_error *error)
+/* Takes @text apart; *@path is where in it the file's name is. */
+static bool parse(
+	struct service_table_entry *entry, char *text, char **path, struct tool_error *error)
+{
+	char *equals = strchr(text, '='), *comma;
+
+	if (!equals || !is_name(text, (size_t)(equals - text)))
+		return fail_with(error,
+			"expected NAME=FILE[,OPTION...], NAME of 1 to %u of a-z, "
+			"0-9 and -",
+			SERVICE_NAME_MAX - 1);
+	memcpy(entry->name, text, (size_t)(equals - text));
+	*path = equals + 1;
+	comma = strchr(*path, ',');
+	if (comma)
+		*comma = 0;
+	if (!**path)
+		return fail_with(error, "there is no file behind %s=", entry->name);
+	return !comma || set_options(entry, comma + 1, error);
+}
+
+static bool append(struct service_list *list, const struct service_table_entry *entry,
+	const char *path, struct tool_error *error)
+{
+	struct service_table *table = &list->table;
+
+	if (has_name(table, entry->name))
+		return fail_with(error, "there is a service %s already", entry->name);
+	if (table->count == SERVICE_TABLE_MAX)
+		return fail_with(error, "an image has at most %u services", SERVICE_TABLE_MAX);
+	list->paths[table->count] = strdup(path);
+	if (!list->paths[table->count])
+		return fail_with(error, "out of memory");
+	table->version = SERVICE_TABLE_VERSION;
+	table->entries[table->count++] = *entry;
+	return true;
+}
+
+bool services_add(struct service_list *list, const char *text, struct tool_error *error)
 {
 	struct service_table_entry entry = {
 		.memory = DEFAULT_MEMORY,
@@ -128,17 +182,117 @@ bool services_add(struct service_table *table, const char *text, struct tool_err
 		.limit = DEFAULT_LIMIT,
 		.classes = DEFAULT_CLASSES,
 	};
-	char *copy = strdup(text);
-	bool fine = copy ? parse(&entry, copy, error) : fail_with(error, "out of memory");
+	char *copy = strdup(text), *path = NULL;
+	bool fine;
 
+	if (!copy)
+		return fail_with(error, "out of memory");
+	fine = parse(&entry, copy, &path, error) && append(list, &entry, path, error);
 	free(copy);
-	if (!fine)
+	return fine;
+}
+
+void services_free(struct service_list *list)
+{
+	for (uint32_t i = 0; i < list->table.count; i++)
+		free(list->paths[i]);
+	*list = (struct service_list){0};
+}
+
+/* ---- Files ---- */
+
+static bool check_program(const struct blob *file, struct tool_error *error)
+{
+	struct elf_plan plan;
+	enum elf_error fault;
+
+	if (!file->size || file->size > FILE_MAX)
+		return fail_with(error,
+			"a service's file has 1 byte to %lu MiB, this has %zu bytes",
+			FILE_MAX / MIB, file->size);
+	fault = elf_plan(file->bytes, file->size, &plan);
+	return fault == ELF_OK ||
+	       fail_with(error,
+		       "no kernel of Nacre's would load it: %s. Expected an ELF file as "
+		       "gcc -static-pie makes it",
+		       elf_error_text(fault));
+}
+
+static bool read_file(struct service_table_entry *entry, const char *path, struct tool_error *error)
+{
+	struct blob file;
+	bool fine;
+
+	if (!file_read(path, &file, error))
 		return false;
-	if (has_name(table, entry.name))
-		return fail_with(error, "there are two services %s", entry.name);
-	if (table->count == SERVICE_TABLE_MAX)
-		return fail_with(error, "an image has at most %u services", SERVICE_TABLE_MAX);
-	table->version = SERVICE_TABLE_VERSION;
-	table->entries[table->count++] = entry;
+	fine = check_program(&file, error);
+	entry->size = file.size;
+	sha256(file.bytes, file.size, entry->sha256);
+	free((void *)file.bytes);
+	return fine;
+}
+
+bool services_read_files(struct service_list *list, const char **failed, struct tool_error *error)
+{
+	for (uint32_t i = 0; i < list->table.count; i++) {
+		*failed = list->paths[i];
+		if (!read_file(&list->table.entries[i], list->paths[i], error))
+			return false;
+	}
 	return true;
+}
+
+/* ---- A table ---- */
+
+static bool is_sound(const struct service_table_entry *entry)
+{
+	const size_t length = strnlen(entry->name, SERVICE_NAME_MAX);
+
+	return is_name(entry->name, length) && entry->size && entry->size <= FILE_MAX &&
+	       entry->memory && entry->memory <= MEMORY_MAX && entry->classes &&
+	       !(entry->classes & ~CLASSES_ALL) && entry->at_end <= SERVICE_END_RESTART;
+}
+
+bool services_are_sound(const struct service_table *table)
+{
+	if (!table->version && !table->count)
+		return true;
+	if (table->version != SERVICE_TABLE_VERSION || !table->count ||
+		table->count > SERVICE_TABLE_MAX)
+		return false;
+	for (uint32_t i = 0; i < table->count; i++) {
+		if (!is_sound(&table->entries[i]))
+			return false;
+	}
+	return true;
+}
+
+const char *service_classes_text(
+	const struct service_table_entry *entry, char text[SERVICE_CLASSES_TEXT_SIZE])
+{
+	size_t at = 0;
+
+	text[0] = 0;
+	for (unsigned int i = 0; i <= SERVICE_CLASS_INIT; i++) {
+		if (entry->classes & SERVICE_CLASS_BIT(i))
+			at += (size_t)snprintf(text + at, SERVICE_CLASSES_TEXT_SIZE - at, "%s%u",
+				at ? "+" : "", i);
+	}
+	return text;
+}
+
+json_t *service_classes_json(const struct service_table_entry *entry)
+{
+	json_t *classes = json_array();
+
+	for (unsigned int i = 0; i <= SERVICE_CLASS_INIT; i++) {
+		if (entry->classes & SERVICE_CLASS_BIT(i))
+			json_array_append_new(classes, json_integer(i));
+	}
+	return classes;
+}
+
+const char *service_end_text(const struct service_table_entry *entry)
+{
+	return entry->at_end == SERVICE_END_RESTART ? "restart" : "retire";
 }
