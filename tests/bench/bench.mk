@@ -14,11 +14,17 @@ $(BENCH_OUT)/marshal.o: services/vtpm/marshal.c Makefile tests/guest/guest.mk
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The same commands from Linux.
+BENCH_LINUX := $(BENCH_OUT)/vtpm_linux
+$(BENCH_LINUX): tests/bench/vtpm_linux.c tests/bench/tpm_script.c services/vtpm/marshal.c \
+		tests/bench/tpm_script.h Makefile tests/bench/bench.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) -I. -Itests/bench -static -o $@ $(filter %.c,$^)
 
 TEST_SUITES += bench
 .PHONY: bench test-bench
-bench: all $(BENCH_GUESTS)
-	$(Q)scripts/bench --build $(BUILD) --deps $(DEPS)
+bench: all $(BENCH_GUESTS) $(BENCH_LINUX)
+	$(Q)scripts/bench --vtpm $(VTPM_ENTRY) --build $(BUILD) --deps $(DEPS)
 
-test-bench: all $(BENCH_GUESTS)
-	$(Q)scripts/bench --build $(BUILD) --deps $(DEPS) --check
+test-bench: all $(BENCH_GUESTS) $(BENCH_LINUX)
+	$(Q)scripts/bench --vtpm $(VTPM_ENTRY) --build $(BUILD) --deps $(DEPS) --check

@@ -130,6 +130,12 @@ static void write_get_random(void)
 	tpm_write16(&writer, sizeof(digest));
 }
 
+static void write_read_public(void)
+{
+	begin(TPM_ST_NO_SESSIONS, TPM_CC_READ_PUBLIC);
+	tpm_write32(&writer, RSA_EK);
+}
+
 static void start_up(void)
 {
 	uint32_t code;
@@ -144,9 +150,6 @@ static void start_up(void)
 	begin(TPM_ST_NO_SESSIONS, TPM_CC_SELF_TEST);
 	tpm_write8(&writer, 1);
 	succeed(TPM_MARK_SELF_TEST);
-	begin(TPM_ST_NO_SESSIONS, TPM_CC_READ_PUBLIC);
-	tpm_write32(&writer, RSA_EK);
-	succeed(TPM_MARK_RSA_EK);
 }
 
 /* --- PCRs --- */
@@ -230,10 +233,11 @@ static void create_primary(
 	succeed(mark);
 }
 
-static void create_primaries(enum tpm_alg type, uint16_t curve, enum tpm_mark mark)
+static void create_primaries(
+	enum tpm_alg type, uint16_t curve, unsigned int count, enum tpm_mark mark)
 {
-	for (uint8_t i = 1; i <= KEYS; i++) {
-		create_primary(type, curve, STORAGE, i, mark);
+	for (unsigned int i = 1; i <= count; i++) {
+		create_primary(type, curve, STORAGE, (uint8_t)i, mark);
 		flush(read32(HANDLE_OFFSET));
 	}
 }
@@ -369,16 +373,20 @@ static void sealing(void)
 	flush(parent);
 }
 
-void tpm_script_run(const struct tpm_script *how)
+void tpm_script_run(const struct tpm_script *how, unsigned int rsa_keys)
 {
 	script = how;
 	start_up();
+	if (rsa_keys) {
+		write_read_public();
+		succeed(TPM_MARK_RSA_EK);
+	}
 	twice(write_get_random, TPM_MARK_GET_RANDOM);
 	twice(write_pcr_extend, TPM_MARK_PCR_EXTEND);
 	twice(write_pcr_read, TPM_MARK_PCR_READ);
-	create_primaries(TPM_ALG_ECC, TPM_ECC_NIST_P256, TPM_MARK_CREATE_PRIMARY_P256);
-	create_primaries(TPM_ALG_ECC, TPM_ECC_NIST_P384, TPM_MARK_CREATE_PRIMARY_P384);
-	create_primaries(TPM_ALG_RSA, 0, TPM_MARK_CREATE_PRIMARY_RSA2048);
+	create_primaries(TPM_ALG_ECC, TPM_ECC_NIST_P256, KEYS, TPM_MARK_CREATE_PRIMARY_P256);
+	create_primaries(TPM_ALG_ECC, TPM_ECC_NIST_P384, KEYS, TPM_MARK_CREATE_PRIMARY_P384);
+	create_primaries(TPM_ALG_RSA, 0, rsa_keys, TPM_MARK_CREATE_PRIMARY_RSA2048);
 	signatures();
 	nv();
 	sealing();

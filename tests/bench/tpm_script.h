@@ -43,7 +43,10 @@ struct tpm_script {
 	void NORETURN (*fail)(enum tpm_mark mark, uint32_t code);
 };
 
-/* All commands, in the order of the marks. */
-void tpm_script_run(const struct tpm_script *script);
+/*
+ * All commands, in the order of the marks. So many RSA keys are made, nine of the others;
+ * with none, the RSA endorsement key is not wanted either.
+ */
+void tpm_script_run(const struct tpm_script *script, unsigned int rsa_keys);
 
 #endif
