@@ -13,6 +13,7 @@
 #include "compiler.h"
 
 struct cpu;
+struct service_vm_state;
 
 /* ---- Facts about the machine, fixed after platform_init() ---- */
 
@@ -150,6 +151,15 @@ bool platform_vcpu_take_call(struct va state, struct va calling_area, struct svs
 
 /* Writes RAX and the call's defined outputs. */
 void platform_vcpu_answer(struct va state, const struct svsm_call *call);
+
+/* Stops it as taking a call does, without looking for one. */
+void platform_vcpu_stop(struct va state);
+
+/*
+ * Copies registers of a vCPU that another CPU may have stopped and may let run at any
+ * time, or whose page the host may take. False if they did not stand still.
+ */
+MUST_CHECK bool platform_vcpu_registers(struct va state, struct service_vm_state *registers);
 
 /* Lets the host run the vCPU again; the save area must not be touched after it. */
 void platform_vcpu_release(struct va state);

@@ -16,6 +16,13 @@ UNIT_TESTS += page_state
 UNIT_OBJS_page_state := $(UNIT_FAKE)
 UNIT_CFLAGS_page_state := $(UNIT_FAKE_CFLAGS)
 
+UNIT_TESTS += vm_context
+UNIT_OBJS_vm_context := $(UNIT_FAKE) kernel/vm_context.c platform/sev-snp/vcpu_state.c
+UNIT_CFLAGS_vm_context := $(UNIT_FAKE_CFLAGS)
+
+UNIT_TESTS += services_init
+UNIT_OBJS_services_init := kernel/services_init.c
+
 UNIT_TESTS += memory_map
 UNIT_OBJS_memory_map := kernel/memory_map.c
 
