@@ -24,7 +24,7 @@ $(BENCH_LINUX): tests/bench/vtpm_linux.c tests/bench/tpm_script.c services/vtpm/
 TEST_SUITES += bench
 .PHONY: bench test-bench
 bench: all $(BENCH_GUESTS) $(BENCH_LINUX)
-	$(Q)scripts/bench --vtpm $(VTPM_ENTRY) --build $(BUILD) --deps $(DEPS)
+	$(Q)scripts/bench $(VTPM_SERVICES) --build $(BUILD) --deps $(DEPS)
 
 test-bench: all $(BENCH_GUESTS) $(BENCH_LINUX)
-	$(Q)scripts/bench --vtpm $(VTPM_ENTRY) --build $(BUILD) --deps $(DEPS) --check
+	$(Q)scripts/bench $(VTPM_SERVICES) --build $(BUILD) --deps $(DEPS) --check
