@@ -5,6 +5,7 @@
 #include "platform/sev-snp/ghcb_page.h"
 #include "kernel/frames.h"
 #include "kernel/panic.h"
+#include "platform.h"
 #include "platform/sev-snp/insn.h"
 #include "snp.h"
 #include "x86.h"

@@ -65,7 +65,19 @@ UNIT_OBJS_guest_request := platform/sev-snp/guest_request.c platform/sev-snp/gue
 UNIT_CFLAGS_guest_request = $(UNIT_FAKE_CFLAGS) $(LIB_PARAVISOR_CFLAGS)
 UNIT_LIBS_guest_request = $(UNIT_MBEDTLS)
 
+UNIT_TESTS += seed
+UNIT_OBJS_seed := syscalls/class2_seed.c lib/sha512.c lib/mbedtls_platform.c tests/unit/fake_fpu.c
+UNIT_CFLAGS_seed = $(UNIT_FAKE_CFLAGS) $(LIB_PARAVISOR_CFLAGS)
+UNIT_LIBS_seed = $(UNIT_MBEDTLS)
+
 UNIT_TESTS += ghcb
 UNIT_OBJS_ghcb := platform/sev-snp/ghcb_page.c platform/sev-snp/ghcb_msr.c \
 	platform/sev-snp/psc.c platform/sev-snp/io.c
 UNIT_CFLAGS_ghcb := $(UNIT_FAKE_CFLAGS)
+
+UNIT_TESTS += service_slice
+UNIT_OBJS_service_slice := kernel/service_slice.c
+
+UNIT_TESTS += timer
+UNIT_OBJS_timer := kernel/timer.c platform/sev-snp/timer.c platform/sev-snp/ghcb_page.c
+UNIT_CFLAGS_timer := $(UNIT_FAKE_CFLAGS)
