@@ -1,22 +1,52 @@
 # SPDX-License-Identifier: MIT
 # The figures of scripts/bench: from the machine's log to lines of numbers, to
 # JSON, to tables. Sourced by scripts/bench, which sets BUILD, OUT, TOOL, NAMES,
-# VCPUS, PHASES, LAST_PHASE.
+# VCPUS, PHASES, LAST_PHASE, and by scripts/lib/bench-vtpm.sh.
 
-# calls_of LOG: a line "name calls instructions exits flushes clearing" per mark.
-# Calls of vCPU 0 between a mark and the next are one measurement, repetitions summed.
+# calls_of LOG NAME...: a line "name calls instructions exits flushes clearing" per mark.
+# Calls of vCPU 0 between a mark and the next are one measurement, repetitions summed;
+# of several measurements it is the median.
 calls_of() {
-	awk -v names="${NAMES[*]}" '
+	awk -v names="${*:2}" '
 		BEGIN { split(names, name, " ") }
-		/^bench: mark/ { mark = $3; next }
+		/^bench: mark/ { mark = $3; k = mark SUBSEP (++seen[mark]); next }
 		/^svsm: vcpu 0 / && mark in name {
-			n[mark]++; i[mark] += $9; e[mark] += $11; f[mark] += $13; b[mark] += $15
+			n[k]++; i[k] += $9; e[k] += $11; f[k] += $13; b[k] += $15
 		}
 		END {
 			for (m = 1; m in name; m++)
-				if (m in n)
-					print name[m], n[m], i[m], e[m], f[m], b[m]
-		}' "$1"
+				for (s = 1; (k = m SUBSEP s) in n; s++)
+					print name[m], n[k], i[k], e[k], f[k], b[k]
+		}' "$1" | medians 3
+}
+
+# medians COLUMN: of lines with the same first word, the one in the middle by that column.
+medians() {
+	awk -v column="$1" '
+		{
+			if (!n[$1]++)
+				order[++names] = $1
+			line[$1, n[$1]] = $0; value[$1, n[$1]] = $column
+		}
+		function rank(name, j, k, below) {
+			for (k = 1; k <= n[name]; k++)
+				below += value[name, k] < value[name, j] || (value[name, k] == value[name, j] && k < j)
+			return below + 1
+		}
+		END {
+			for (m = 1; m <= names; m++)
+				for (j = 1; j <= n[order[m]]; j++)
+					if (rank(order[m], j) == int((n[order[m]] + 1) / 2))
+						print line[order[m], j]
+		}'
+}
+
+# require_figures RUN NAME...
+require_figures() {
+	local name
+	for name in "${@:2}"; do
+		grep -q "^$name " "$OUT/$1" || die "run $1 has no figure for $name"
+	done
 }
 
 # require_calls RUN CPUS: every call has its figure; without a second vCPU none is made.
@@ -24,7 +54,7 @@ require_calls() {
 	local name
 	for name in "${NAMES[@]}"; do
 		(($2 > 1)) || [[ $name != *_vcpu ]] || continue
-		grep -q "^$name " "$OUT/$1" || die "run $1 has no figure for $name"
+		require_figures "$1" "$name"
 	done
 }
 
@@ -48,11 +78,11 @@ phases_of() {
 		}' "$1" "$2"
 }
 
-# What the paravisor keeps from the guest, by the machine's view: region and carve-out.
+# peak_bytes RUN: what the paravisor keeps from the guest: region and carve-out.
 peak_bytes() {
 	local a b c d
 	read -r a b c d < <(sed -n 's/^.*own memory *\(0x[0-9a-f]*\)-\(0x[0-9a-f]*\), \(0x[0-9a-f]*\)-\(0x[0-9a-f]*\).*/\1 \2 \3 \4/p' \
-		"$OUT/boot-clearing.console")
+		"$OUT/$1.console")
 	echo $((b - a + 1 + d - c + 1))
 }
 
@@ -131,7 +161,7 @@ write_json() {
 		"$TOOL" inspect --json "$OUT/boot.igvm" |
 			jq -c -j '{image: {bytes: .bytes, launch_updates: .launch.launch_updates,
 				measured_pages: .launch.measured_pages}}' | sed 's/^{//; s/}$//'
-		printf ',"memory":{"peak_bytes":%d}}\n' "$(peak_bytes)"
+		printf ',"memory":{"peak_bytes":%d},"vtpm":%s}\n' "$(peak_bytes boot-clearing)" "$(json_vtpm)"
 	} | jq . >"$BUILD/bench.json"
 }
 
@@ -203,13 +233,15 @@ aims() {
 			.boot.instructions_less_clearing_copying_and_hashing, 1500000],
 		["boot, exits", .boot.exits, 200],
 		["image, launch updates", .image.launch_updates, 128],
-		["memory at most, bytes (4 MiB + 2 GiB / 4096)", .memory.peak_bytes, 4718592]
+		["memory at most, bytes (4 MiB + 2 GiB / 4096)", .memory.peak_bytes, 4718592],
+		'"$VTPM_AIMS"'
 	][] | @tsv' "$BUILD/bench.json"
 }
 
 # What others read from bench.json, whatever else is in it.
 names_missing() {
-	jq -r --arg names "${NAMES[*]}" '
+	jq -r --arg names "${NAMES[*]}" --arg vtpm_names "${VTPM_NAMES[*]}" \
+		--arg compared "${VTPM_COMPARED[*]}" '
 		. as $figures |
 		[($names | split(" ")[]) as $name |
 			("instructions", "instructions_less_clearing", "exits", "tlb_flushes") as $member |
@@ -220,7 +252,7 @@ names_missing() {
 			("instructions", "report", "cryptography") as $member |
 			["attestation", $name, $member]] +
 		[("bytes", "launch_updates", "measured_pages") as $member | ["image", $member]] +
-		[["memory", "peak_bytes"]] +
+		[["memory", "peak_bytes"]] + '"$VTPM_MEMBERS"' +
 		[("instructions", "exits", "guest_exits", "svsm_calls", "pages_changed") as $member |
 			("linux", "ovmf") as $boot | range(if $boot == "linux" then 3 else 4 end) as $phase |
 			["boot_by_phase", $boot, $phase, $member]] | .[] as $path |
@@ -251,6 +283,8 @@ show() {
 	table_by_phase linux
 	printf '\nOVMF and that kernel\n'
 	table_by_phase ovmf
+	printf '\nvTPM, 1 vCPU: commands in the service and in the kernel; median of several keys\n'
+	table_vtpm
 	jq -r '"\nimage   \(.image.bytes) bytes, \(.image.launch_updates) launch updates, \(.image.measured_pages) measured pages",
 		"memory  \(.memory.peak_bytes) bytes at most\n"' "$BUILD/bench.json"
 	aims | awk -F'\t' 'BEGIN { printf "  %-52s %10s %10s\n", "aims", "figure", "at most" }

@@ -21,7 +21,6 @@
 #define STRENGTH 256U
 #define ENTROPY_SIZE 64U
 #define NONCE_SIZE 32U
-#define SEED_SIZE (ENTROPY_SIZE + NONCE_SIZE)
 /* 64-bit words of each source in 64 bytes of seed: twice the seed's size. */
 #define WORDS_PER_BLOCK 16U
 /* Requests between two seeds of libcrypto's; libtpms's wants are seeds themselves. */
@@ -33,7 +32,7 @@ struct generator {
 	EVP_RAND_CTX *drbg;
 	EVP_RAND_CTX *parent; /* hands the DRBG the entropy that was put into it */
 	unsigned int requests, requests_per_seed;
-	bool failed;
+	bool seeded, failed;
 };
 
 static struct generator for_libcrypto = {.requests_per_seed = REQUESTS_PER_SEED};
@@ -98,38 +97,45 @@ static bool absorb_kernel(EVP_MD_CTX *hash)
 	return done;
 }
 
+/*
+ * The kernel's part is in the DRBG's state from the first seed on, and stays there. It is
+ * asked for more only where there is nobody else.
+ */
+static bool wants_kernel(const struct generator *generator)
+{
+	return !generator->seeded || !(have_source[0] || have_source[1]);
+}
+
 /* 64 bytes, SHA-512 over all that there is. */
-static bool gather_block(uint8_t block[ENTROPY_SIZE])
+static bool gather_block(const struct generator *generator, uint8_t block[ENTROPY_SIZE])
 {
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
 	bool done = hash && EVP_DigestInit_ex(hash, EVP_sha512(), NULL) && absorb_processor(hash) &&
-		    absorb_kernel(hash) && EVP_DigestFinal_ex(hash, block, NULL);
+		    (!wants_kernel(generator) || absorb_kernel(hash)) &&
+		    EVP_DigestFinal_ex(hash, block, NULL);
 
 	EVP_MD_CTX_free(hash);
 	return done;
 }
 
-static bool put_entropy(EVP_RAND_CTX *parent, uint8_t block[2 * ENTROPY_SIZE])
+/* @name is the parameter: entropy, or the nonce that only the first seeding takes. */
+static bool put(EVP_RAND_CTX *parent, const char *name, uint8_t *bytes, size_t size)
 {
 	unsigned int strength = STRENGTH;
 	OSSL_PARAM parameters[] = {
 		OSSL_PARAM_construct_uint(OSSL_RAND_PARAM_STRENGTH, &strength),
-		OSSL_PARAM_construct_octet_string(
-			OSSL_RAND_PARAM_TEST_ENTROPY, block, ENTROPY_SIZE),
-		OSSL_PARAM_construct_octet_string(
-			OSSL_RAND_PARAM_TEST_NONCE, block + ENTROPY_SIZE, NONCE_SIZE),
+		OSSL_PARAM_construct_octet_string(name, bytes, size),
 		OSSL_PARAM_construct_end(),
 	};
 
 	return EVP_RAND_instantiate(parent, STRENGTH, 0, NULL, 0, parameters);
 }
 
-/* Gathers anew what the next (re)seeding of the DRBG takes. */
-static bool refill(struct generator *generator)
+/* Gathers anew @size bytes of what the next seeding of the DRBG takes under @name. */
+static bool refill(struct generator *generator, const char *name, size_t size)
 {
-	uint8_t block[2 * ENTROPY_SIZE];
-	bool done = gather_block(block) && gather_block(block + ENTROPY_SIZE) &&
-		    put_entropy(generator->parent, block);
+	uint8_t block[ENTROPY_SIZE];
+	bool done = gather_block(generator, block) && put(generator->parent, name, block, size);
 
 	OPENSSL_cleanse(block, sizeof(block));
 	return done;
@@ -163,7 +169,11 @@ static bool start(struct generator *generator)
 {
 	generator->parent = new_context("TEST-RAND", NULL);
 	generator->drbg = generator->parent ? new_context("HMAC-DRBG", generator->parent) : NULL;
-	return generator->drbg && refill(generator) && instantiate(generator->drbg);
+	generator->seeded = generator->drbg &&
+			    refill(generator, OSSL_RAND_PARAM_TEST_NONCE, NONCE_SIZE) &&
+			    refill(generator, OSSL_RAND_PARAM_TEST_ENTROPY, ENTROPY_SIZE) &&
+			    instantiate(generator->drbg);
+	return generator->seeded;
 }
 
 static bool seed_if_due(struct generator *generator)
@@ -171,7 +181,8 @@ static bool seed_if_due(struct generator *generator)
 	if (++generator->requests < generator->requests_per_seed)
 		return true;
 	generator->requests = 0;
-	return refill(generator) && EVP_RAND_reseed(generator->drbg, 0, NULL, 0, NULL, 0);
+	return refill(generator, OSSL_RAND_PARAM_TEST_ENTROPY, ENTROPY_SIZE) &&
+	       EVP_RAND_reseed(generator->drbg, 0, NULL, 0, NULL, 0);
 }
 
 static bool generate(struct generator *generator, uint8_t *out, size_t size)

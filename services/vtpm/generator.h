@@ -4,8 +4,8 @@
  * for itself with words of RDSEED and RDRAND, checked, and with what the kernel gives
  * this service (service_seed): one for libcrypto, of which the issuing key is made and
  * signatures are, one for libtpms, whose own generator takes seeds from it, and of that
- * the TPM's primary seeds; that one is seeded anew for each request. Neither ever gives anything
- * after a failure.
+ * the TPM's primary seeds; that one is seeded anew for each request. New seeds are the
+ * processor's words, on top of what is there. Neither ever gives anything after a failure.
  */
 #ifndef NACRE_VTPM_GENERATOR_H
 #define NACRE_VTPM_GENERATOR_H

@@ -4,6 +4,8 @@
  * Linux, at a socket (services/lib/serve.h). docs/vtpm.md says what it is.
  */
 #include <errno.h>
+#include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,11 +112,20 @@ static int serve(void)
 	return error;
 }
 
+/*
+ * The heap keeps what it has grown to at the start: pages that are given back are cleared
+ * when a command wants them again, and the budget is for the most that there is at once.
+ */
+static bool keep_heap(void)
+{
+	return mallopt(M_TRIM_THRESHOLD, INT_MAX) && mallopt(M_MMAP_MAX, 0);
+}
+
 int main(void)
 {
 	int error;
 
-	if (!generator_start() || !tpm_manufacture() || !identity_start())
+	if (!keep_heap() || !generator_start() || !tpm_manufacture() || !identity_start())
 		return EXIT_FAILURE;
 	error = service_announce(&announcement);
 	if (error == -ENOSYS)

@@ -25,11 +25,13 @@ VTPM_CFLAGS = $(SERVICES_CFLAGS) -isystem $(DEPS_LIBTPMS)/include -DVTPM_NOT_BEF
 VTPM_FLAGS = $(CC) $(VTPM_CFLAGS) $(SERVICES_LDFLAGS) $(DEPS_VERSION_libtpms)
 $(eval $(call FLAGS_RULES,$(VTPM_OUT)/flags,VTPM_FLAGS))
 
-# libtpms asks our clock for the time, and a function of bookworm's libc for numbers.
+# libtpms asks our clock for the time, our curves for P-256, and a function of bookworm's
+# libc for numbers.
 VTPM_LIBTPMS := $(VTPM_OUT)/libtpms.a
 $(VTPM_LIBTPMS): $(DEPS_LIBTPMS)/libtpms.a $(VTPM_OUT)/flags services/vtpm/vtpm.mk
 	@mkdir -p $(@D)
 	$(Q)objcopy -D --redefine-sym clock_gettime=tpm_clock_gettime \
+		--redefine-sym EC_GROUP_new_curve_GFp=tpm_curve_new \
 		--redefine-sym __isoc23_strtoul=strtoul $< $@
 
 $(VTPM_OUT)/%.o: %.c $(VTPM_OUT)/flags
