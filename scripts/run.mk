@@ -30,7 +30,8 @@ RUN_KERNEL = $(if $(RUN_DEBIAN),,$(or $(KERNEL),$(DEPS)/$(GUEST:ovmf=linux-6.12)
 RUN_INITRD = $(if $(RUN_DEBIAN),,$(or $(INITRD),$(RUN_OUT)/initramfs))
 
 RUN_VTPM = $(filter-out no,$(VTPM))
-RUN_VTPM_FILE = $(if $(RUN_VTPM),$(VTPM_FILE))
+# By its name: what makes it is read later than this.
+RUN_VTPM_FILE = $(if $(RUN_VTPM),$(BUILD)/vtpm)
 RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD)) $(RUN_VTPM_FILE)
 RUN_KERNEL_OPTIONS = $(if $(RUN_KERNEL),$(RUN_DIRECT_OPTIONS))
 RUN_DIRECT_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"

@@ -16,7 +16,7 @@ TOOLS_CFLAGS = $(HOST_CFLAGS) -I.
 TOOLS_COMMON_SRCS := $(addprefix tools/common/, buffer.c crc32.c error.c files.c hash.c text.c)
 TOOLS_COMMON_CLI := tools/common/cli.c
 TOOLS_COMMON_CBOR := tools/common/cbor.c tools/common/cbor_read.c
-TOOLS_COMMON_KEYS := $(addprefix tools/common/, ecdsa.c key.c snp_key.c)
+TOOLS_COMMON_KEYS := $(addprefix tools/common/, ecdsa.c ecdsa_der.c key.c snp_key.c)
 TOOLS_COMMON_COSE := $(TOOLS_COMMON_CBOR) $(TOOLS_COMMON_KEYS) tools/common/cose.c
 TOOLS_COMMON_LIBS := -lcbor -lmbedcrypto -lcrypto
 

@@ -10,7 +10,7 @@ VERIFY_LIB_SRCS = $(TOOLS_IGVM_LIB_SRCS) $(TOOLS_COMMON_COSE) $(addprefix tools/
 # Of the vTPM's evidence.
 VERIFY_TPM_SRCS := $(addprefix tools/verify/, challenge.c check_pcrs.c check_quote.c \
 	check_vtpm_certificates.c event_log.c event_replay.c manifest_vtpm.c tpm_credential.c \
-	tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c)
+	tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c vtpm_certificate.c)
 VERIFY_COMMAND_SRCS = $(TOOLS_COMMON_CLI) $(addprefix tools/verify/, \
 	arguments.c cmd_challenge.c cmd_explain.c cmd_verify.c input.c inputs.c quote_inputs.c)
 VERIFY_LIBS = $(TOOLS_COMMON_LIBS) $(TOOLS_IGVM_LIBS)

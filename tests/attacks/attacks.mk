@@ -22,7 +22,7 @@ $(ATTACKS_OUT)/foreign-vmpl/attack.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS) -
 $(ATTACKS_OUT)/foreign-vmpl/attack.linux.elf: $(GUEST_OUT)/probes/messages.o $(GUEST_MESSAGES)
 
 # Services that runs may name.
-ATTACKS_SERVICES = $(VTPM_ENTRY)
+ATTACKS_SERVICES = $(VTPM_ENTRY) $(SERVICES_ATTACKED)
 
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks

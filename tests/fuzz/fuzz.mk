@@ -54,7 +54,7 @@ FUZZ_RUNS_pvalidate := 40000
 
 FUZZ_TARGETS += attest
 FUZZ_SRCS_attest = $(UNIT_FAKE) kernel/guest_memory.c tests/unit/fake_attest.c \
-	$(filter protocols/%,$(UNIT_ATTEST)) lib/cbor.c
+	kernel/service_request.c tests/unit/fake_services.c $(filter protocols/%,$(UNIT_ATTEST)) lib/cbor.c
 FUZZ_CFLAGS_attest = $(UNIT_FAKE_CFLAGS)
 FUZZ_RUNS_attest := 20000
 

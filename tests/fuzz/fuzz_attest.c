@@ -9,8 +9,11 @@
 
 #include "fake_attest.h"
 #include "fake_platform.h"
+#include "fake_services.h"
+#include "lib/sha256.h"
 #include "lib/sha512.h"
 #include "protocols/protocol.h"
+#include "tpm2.h"
 
 #define BASE 0x800000UL /* pages of every kind, by layout() */
 #define PAGES 48U
@@ -34,6 +37,54 @@ void sha512_update(struct sha512_ctx *ctx, const void *data, size_t size)
 void sha512_finish(struct sha512_ctx *ctx, uint8_t out[SHA512_SIZE])
 {
 	memset(out, (int)ctx->opaque[0], SHA512_SIZE);
+}
+
+void sha256_init(struct sha256_ctx *ctx)
+{
+	memset(ctx, 0, sizeof(*ctx));
+}
+
+void sha256_update(struct sha256_ctx *ctx, const void *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		ctx->opaque[0] += ((const uint8_t *)data)[i];
+}
+
+void sha256_finish(struct sha256_ctx *ctx, uint8_t out[SHA256_SIZE])
+{
+	memset(out, (int)ctx->opaque[0], SHA256_SIZE);
+}
+
+bool sha256_equal(const uint8_t a[SHA256_SIZE], const uint8_t b[SHA256_SIZE])
+{
+	return !memcmp(a, b, SHA256_SIZE);
+}
+
+/* A service in ring 3 that gives what the input says for its manifest. */
+static struct service_slot slot;
+static uint8_t payload[SERVICE_PAYLOAD_MAX], manifest_seed;
+static const uint8_t vtpm[] = SVSM_GUID_VTPM;
+
+static uint32_t give_manifest(struct service_slot *service, uint32_t kind, uint32_t number)
+{
+	FUZZ_CHECK(kind == SERVICE_REQUEST_MANIFEST);
+	memset(payload, manifest_seed, sizeof(payload));
+	payload[0] = 0;
+	payload[1] = manifest_seed & 1 ? TPM_ALG_RSA : TPM_ALG_ECC;
+	service->reply_size = manifest_seed * 17U + number;
+	return manifest_seed == 0xee ? SVSM_ERR_UNSUPPORTED_CALL : SVSM_SUCCESS;
+}
+
+static void prepare_service(uint8_t seed)
+{
+	slot = (struct service_slot){.payload = payload,
+		.announced = true,
+		.announcement = {.last_manifest = NACRE_VTPM_MANIFEST_VERSION}};
+	memcpy(slot.announcement.guid, vtpm, sizeof(vtpm));
+	manifest_seed = seed;
+	fake_service = seed ? &slot : NULL;
+	fake_service_serve = give_manifest;
+	fake_service_pauses = seed % 8 == 7;
 }
 
 static uint8_t layout(unsigned int page)
@@ -100,6 +151,9 @@ static struct svsm_attest_single take_operation(struct fuzz_input *input)
 	op.common.nonce_gpa = take_address(input, 0xff);
 	memcpy(op.service_guid, platform, sizeof(platform));
 	fuzz_take(input, change, sizeof(change));
+	if (change[2] & 1)
+		memcpy(op.service_guid, vtpm, sizeof(vtpm));
+	op.manifest_version = change[2] >> 1 & 1;
 	if (change[0] < 0x30)
 		((uint8_t *)&op)[change[1] % sizeof(op)] = change[2];
 	return op;
@@ -111,7 +165,8 @@ static void check_result(const struct svsm_call *call, uint32_t result)
 
 	FUZZ_CHECK(result == SVSM_SUCCESS || result == SVSM_ERR_UNSUPPORTED_PROTOCOL ||
 		   result == SVSM_ERR_INVALID_ADDRESS || result == SVSM_ERR_INVALID_PARAMETER ||
-		   result == SVSM_ERR_UNSUPPORTED_CALL);
+		   result == SVSM_ERR_UNSUPPORTED_CALL || result == SVSM_ERR_INCOMPLETE ||
+		   result == SVSM_ERR_INVALID_REQUEST);
 	FUZZ_CHECK(call->outputs == 0 || call->outputs == sizes);
 	FUZZ_CHECK(result != SVSM_SUCCESS || call->outputs == sizes);
 }
@@ -162,12 +217,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_input input = {data, size};
 	struct svsm_attest_single op;
 	struct svsm_call call = {0};
-	uint8_t header[4];
+	uint8_t header[5];
 	uint32_t result;
 	uint64_t place;
 
 	prepare();
 	fuzz_take(&input, header, sizeof(header));
+	prepare_service(header[4]);
 	op = take_operation(&input);
 	place = BASE + header[0] % PAGES * PAGE_SIZE + header[1] * 8;
 	memcpy(fake_memory(place), &op, sizeof(op));
@@ -177,5 +233,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	result = attest_call(header[3] % 3, &call);
 	check_result(&call, result);
 	check_memory(&op, &call, result, place);
+	FUZZ_CHECK(!slot.busy);
 	return 0;
 }

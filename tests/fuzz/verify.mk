@@ -30,7 +30,7 @@ FUZZ_LIBS_verify_manifest := $(TOOLS_COMMON_LIBS)
 FUZZ_SEEDS_verify_manifest := $(FUZZ_OUT)/verify_manifest/seeds
 FUZZ_RUNS_verify_manifest := 200000
 
-FUZZ_SRCS_verify_tpm := $(addprefix tools/common/, buffer.c error.c key.c) $(addprefix tools/verify/, \
+FUZZ_SRCS_verify_tpm := $(addprefix tools/common/, buffer.c ecdsa_der.c error.c key.c) $(addprefix tools/verify/, \
 	event_log.c event_replay.c tpm_hash.c tpm_public.c tpm_quote.c tpm_reader.c tpm_signature.c)
 FUZZ_LIBS_verify_tpm := -lcrypto
 FUZZ_SEEDS_verify_tpm := $(FUZZ_OUT)/verify_tpm/seeds

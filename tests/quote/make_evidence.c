@@ -5,8 +5,10 @@
  * chain, and an event log. Usage:
  *
  *   make_evidence FOLDER EK-RSA EK-P256 EK-P384 AK
+ *   make_evidence FOLDER BODY BARE
  *
- * The keys are files of tpm2-tools (TPM2B_PUBLIC). FOLDER gets root.pem,
+ * The keys are files of tpm2-tools (TPM2B_PUBLIC); BODY and BARE are what the vTPM
+ * itself gives for its manifests 1 and 0, which the paravisor finishes. FOLDER gets root.pem,
  * certificates, report and manifest; bare-report and bare-manifest, of version
  * 0; log; and extends, the arguments for tpm2_pcrextend that log stands for. The
  * nonce is 64 times 0xda.
@@ -29,11 +31,8 @@
 /* TPMT_PUBLIC in @path, behind its size. */
 static struct blob read_public(const char *path)
 {
-	struct tool_error error;
-	struct blob blob;
+	struct blob blob = read_file(path);
 
-	if (!file_read(path, &blob, &error))
-		fail_msg("%s: %s", path, error.text);
 	assert_true(blob.size > 2);
 	return (struct blob){blob.bytes + 2, blob.size - 2};
 }
@@ -85,19 +84,48 @@ static void write_report(
 	write_file(manifest_name, manifest->bytes, manifest->size);
 }
 
-static void write_reports(char **paths)
+/* Of a vTPM with that @content, behind the paravisor's header, and that @bare key. */
+static void write_reports(const struct buffer *content, const struct buffer *bare)
 {
-	struct buffer content = {0}, manifest = {0}, bare = {0};
+	struct buffer manifest = {0};
+
+	tpm_put_manifest(&manifest, content);
+	write_report("report", "manifest", &manifest);
+	write_report("bare-report", "bare-manifest", bare);
+	buffer_free(&manifest);
+}
+
+static void report_on_keys(char **paths)
+{
+	struct buffer content = {0}, bare = {0};
 	struct blob ek = read_public(paths[0]);
 
 	make_content(paths, &content);
-	tpm_put_manifest(&manifest, &content);
-	write_report("report", "manifest", &manifest);
 	buffer_append(&bare, ek.bytes, ek.size);
-	write_report("bare-report", "bare-manifest", &bare);
+	write_reports(&content, &bare);
 	free((void *)(ek.bytes - 2));
 	buffer_free(&content);
-	buffer_free(&manifest);
+	buffer_free(&bare);
+}
+
+static void append_file(struct buffer *out, const char *path)
+{
+	struct blob blob = read_file(path);
+
+	buffer_append(out, blob.bytes, blob.size);
+	free((void *)blob.bytes);
+}
+
+static void report_on_bodies(char **paths)
+{
+	struct buffer body = {0}, content = {0}, bare = {0};
+
+	append_file(&body, paths[0]);
+	append_file(&bare, paths[1]);
+	tpm_put_content(&content, &body);
+	write_reports(&content, &bare);
+	buffer_free(&body);
+	buffer_free(&content);
 	buffer_free(&bare);
 }
 
@@ -154,14 +182,18 @@ static void write_log(void)
 
 int main(int argc, char **argv)
 {
-	if (argc != 6) {
-		fputs("usage: make_evidence FOLDER EK-RSA EK-P256 EK-P384 AK\n", stderr);
+	if (argc != 6 && argc != 4) {
+		fputs("usage: make_evidence FOLDER EK-RSA EK-P256 EK-P384 AK | FOLDER BODY BARE\n",
+			stderr);
 		return 2;
 	}
 	folder_use(argv[1]);
 	fixture_chain("Milan");
 	write_certificates();
-	write_reports(argv + 2);
+	if (argc == 6)
+		report_on_keys(argv + 2);
+	else
+		report_on_bodies(argv + 2);
 	write_log();
 	fixture_chain_free();
 	tpm_fixture_free();

@@ -12,6 +12,20 @@
 #define PROTOCOL_LIBC (SVSM_PROTOCOL_OWN + 1)
 #define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100) /* and the number in its name */
 
+#define PROTOCOL_SPIN (SVSM_PROTOCOL_OWN + 0x200) /* and the number in its name */
+
+/* Calls of the spinning services. */
+#define SPIN_ROUNDS 1U   /* as many as the payload says; struct spin_answer */
+#define SPIN_FOR_EVER 2U /* without a system call */
+#define SPIN_CALLS 3U    /* system calls without an end */
+#define SPIN_STEP 0x123456789abcdefUL
+#define SPIN_AT_START 8 /* the number of the one that never serves */
+
+/* After each round: @general * 5 + 1, @vector + SPIN_STEP; both from 0. */
+struct spin_answer {
+	uint64_t general, vector;
+};
+
 /* Calls of the echo, which has class 2 as well: each byte of the payload changed by 20h; vector
  * registers filled. */
 #define ECHO_CALL 1U

@@ -126,6 +126,11 @@ static void challenges_that_are_not_made(void **state)
 				 "--credential", "c", "--state", "s"),
 		2);
 	assert_says(ran_err, "either --ek or --manifest");
+	assert_int_equal(challenge("--ak", in("ak"), "--ek", in("ek"), "--ak", in("ak"),
+				 "--credential", "c", "--state", "s"),
+		2);
+	assert_says(ran_err, "nacre-verify challenge: --ak was given twice");
+	assert_int_equal(respond("--ak", in("ak"), "s", "r"), 2);
 	assert_int_equal(respond(in("ak")), 2);
 	assert_int_equal(respond(in("nonsense"), in("ak")), 2);
 }

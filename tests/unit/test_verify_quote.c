@@ -10,6 +10,7 @@
 #include "tests/unit/evidence_fixture.h"
 #include "tests/unit/tpm_fixture.h"
 #include "tests/unit/verify_fixture.h"
+#include "tests/unit/vtpm_certificate_fixture.h"
 
 #define EV_SEPARATOR 4
 #define EV_ACTION 5
@@ -402,45 +403,41 @@ static void pcrs_of_the_policy(void **state)
 	scene_free(scene);
 }
 
-/* Signed by @issuer for the key @subject. To be freed. */
-static X509 *certify(enum tpm_fixture_key subject, enum tpm_fixture_key issuer)
+/* Certificates of these, in that order; @count of @facts. */
+static void give_certificates(
+	struct certificates *certificates, const struct fixture_certificate *facts, size_t count)
 {
-	X509 *certificate = X509_new();
-
-	assert_non_null(certificate);
-	assert_int_equal(X509_set_version(certificate, X509_VERSION_3), 1);
-	assert_non_null(X509_gmtime_adj(X509_getm_notBefore(certificate), 0));
-	assert_non_null(X509_gmtime_adj(X509_getm_notAfter(certificate), 60));
-	assert_int_equal(X509_set_pubkey(certificate, tpm_fixture_key(subject)), 1);
-	assert_true(X509_sign(certificate, tpm_fixture_key(issuer), EVP_sha256()) > 0);
-	return certificate;
+	certificates->count = count;
+	for (size_t i = 0; i < count; i++)
+		certificates->list[i] = fixture_vtpm_certificate(&facts[i]);
 }
 
-static void certificates_of_another_launch(void **state)
+static void certificates_of_this_launch_and_others(void **state)
 {
-	static const struct {
-		enum tpm_fixture_key subject, issuer;
-		const char *fault;
-	} cases[] = {{TPM_KEY_AK_P256, TPM_KEY_ISSUER, NULL},
-		{TPM_KEY_EK_RSA, TPM_KEY_ISSUER, NULL},
-		{TPM_KEY_AK_P256, TPM_KEY_FOREIGN, "not signed"},
-		{TPM_KEY_EK_P384, TPM_KEY_EK_P384, "not signed"},
-		{TPM_KEY_FOREIGN, TPM_KEY_ISSUER, "does not name"}};
+	struct fixture_certificate facts[] = {fixture_vtpm_facts(TPM_KEY_AK_P256),
+		fixture_vtpm_facts(TPM_KEY_EK_RSA), fixture_vtpm_facts(TPM_KEY_ISSUER)};
+	struct certificates certificates = {.count = 0};
 	struct scene *scene = scene_make();
-	struct certificates certificates = {.count = 1};
 
 	(void)state;
 	scene->given.certificates = &certificates;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		certificates.list[0] = certify(cases[i].subject, cases[i].issuer);
-		if (cases[i].fault)
-			evidence_refused_only(
-				scene->evidence, CHECK_TPM_CERTIFICATES, cases[i].fault);
-		else
-			evidence_accepted(scene->evidence);
-		X509_free(certificates.list[0]);
-	}
-	certificates.count = 0;
+	scene->evidence->request.time = FIXTURE_VTPM_TIME;
+	give_certificates(&certificates, facts, 3);
+	evidence_accepted(scene->evidence);
+	certificates_free(&certificates);
+	facts[1].issuer = TPM_KEY_FOREIGN;
+	give_certificates(&certificates, facts, 3);
+	evidence_refused_only(scene->evidence, CHECK_TPM_CERTIFICATES, "number 1 is not signed");
+	certificates_free(&certificates);
+	facts[1] = fixture_vtpm_facts(TPM_KEY_EK_RSA);
+	facts[1].issuer_name = "Nacre vTPM of launch fedcba9876543210";
+	give_certificates(&certificates, facts, 2);
+	evidence_accepted(scene->evidence);
+	certificates_free(&certificates);
+	give_certificates(&certificates, facts, 3);
+	evidence_refused_only(
+		scene->evidence, CHECK_TPM_CERTIFICATES, "number 1 is naming another issuer");
+	certificates_free(&certificates);
 	scene->given.fault = "damaged";
 	evidence_refused_only(scene->evidence, CHECK_TPM_CERTIFICATES, "damaged");
 	scene_free(scene);
@@ -477,7 +474,7 @@ int main(void)
 		cmocka_unit_test(other_banks),
 		cmocka_unit_test(values_without_a_log),
 		cmocka_unit_test(pcrs_of_the_policy),
-		cmocka_unit_test(certificates_of_another_launch),
+		cmocka_unit_test(certificates_of_this_launch_and_others),
 	};
 
 	return cmocka_run_group_tests(tests, make_chain, free_chain);

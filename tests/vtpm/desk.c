@@ -5,6 +5,8 @@
  * form that the service's have (services/lib/serve.h).
  *
  *   desk serve DIR SERVICE          until the service ends, with its status
+ *   desk serve DIR                  the same for a service that somebody else starts, as
+ *                                   in a debugger, with NACRE_SERVICE_SOCKET=DIR/service
  *   desk tpm DIR                    one TPM command after another from standard input,
  *                                   answers to standard output (a "cmd" TCTI)
  *   desk call DIR NUMBER            a call with the payload of standard input
@@ -140,11 +142,13 @@ static pid_t start(const char *program, const struct sockaddr_un *address)
 	return child;
 }
 
-/* Its end while nobody has connected is noticed by the signal. */
+/* Its end while nobody has connected is noticed by the signal. Of no child nothing is known. */
 static int status_of(pid_t child)
 {
 	int status;
 
+	if (!child)
+		return 0;
 	if (waitpid(child, &status, 0) != child)
 		die("waitpid");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -155,6 +159,7 @@ static void nothing(int signal)
 	(void)signal;
 }
 
+/* @program is NULL if it is not to be started here. */
 static int serve(const char *dir, const char *program)
 {
 	struct sockaddr_un at_service = address_of(dir, "service");
@@ -162,11 +167,12 @@ static int serve(const char *dir, const char *program)
 	int listener = listen_at(&at_service), clients, service, client;
 	struct service_announcement announcement;
 	struct sigaction ended = {.sa_handler = nothing};
-	pid_t child;
+	pid_t child = 0;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGCHLD, &ended, NULL);
-	child = start(program, &at_service);
+	if (program)
+		child = start(program, &at_service);
 	service = accept(listener, NULL, NULL);
 	if (service < 0 || !read_all(service, &announcement, sizeof(announcement)))
 		return status_of(child);
@@ -230,7 +236,7 @@ static int ask_once(int stream, uint32_t kind, uint32_t number)
 
 static int usage(void)
 {
-	fputs("usage: desk serve DIR SERVICE | tpm DIR | call DIR NUMBER | manifest DIR NUMBER | "
+	fputs("usage: desk serve DIR [SERVICE] | tpm DIR | call DIR NUMBER | manifest DIR NUMBER | "
 	      "idle DIR\n",
 		stderr);
 	return 2;
@@ -241,7 +247,7 @@ int main(int argc, char **argv)
 	const char *word = argc > 2 ? argv[1] : "";
 	uint32_t number = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 0) : 0;
 
-	if (!strcmp(word, "serve") && argc == 4)
+	if (!strcmp(word, "serve") && (argc == 3 || argc == 4))
 		return serve(argv[2], argv[3]);
 	if (!strcmp(word, "tpm") && argc == 3)
 		return pass_commands(connect_to(argv[2]));

@@ -24,7 +24,10 @@ $(VTPM_TEST_OUT)/vtpm-%: $(VTPM_TEST_OUT)/tests/vtpm/sources_%.o $(VTPM_OBJECTS)
 
 TEST_SUITES += vtpm
 .PHONY: test-vtpm
-test-vtpm: $(VTPM_FILE) $(VTPM_TEST_OUT)/desk $(VTPM_TEST_FILES)
+test-vtpm: $(VTPM_FILE) $(VTPM_TEST_OUT)/desk $(VTPM_TEST_FILES) $(BUILD)/tests/quote/make_evidence \
+		$(BUILD)/tools/nacre-verify
 	$(Q)tests/vtpm/run-tools $(VTPM_TEST_OUT)/desk $(VTPM_FILE)
 	$(Q)tests/vtpm/run-identity $(VTPM_TEST_OUT)/desk $(VTPM_FILE) $(VTPM_NOT_BEFORE)
 	$(Q)tests/vtpm/run-failures $(VTPM_TEST_OUT)/desk $(VTPM_FILE) $(VTPM_TEST_OUT)
+	$(Q)tests/vtpm/run-verify $(VTPM_TEST_OUT)/desk $(VTPM_FILE) $(BUILD)/tests/quote/make_evidence \
+		$(BUILD)/tools/nacre-verify $(VTPM_NOT_BEFORE)

@@ -6,13 +6,12 @@
 #include "tools/common/ecdsa.h"
 
 #include <mbedtls/ecdsa.h>
-#include <openssl/bn.h>
 #include <openssl/crypto.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "tools/common/ecdsa_der.h"
 #include "tools/common/hash.h"
 
 struct signer {
@@ -82,34 +81,19 @@ bool ecdsa_sign(const EVP_PKEY *key, const void *message, size_t size,
 	return ok;
 }
 
-/* The signature in the form that libcrypto wants; returns its size, 0 on failure. */
-static int to_der(const uint8_t *signature, size_t size, uint8_t **der)
-{
-	ECDSA_SIG *pair = ECDSA_SIG_new();
-	BIGNUM *r = BN_bin2bn(signature, (int)size, NULL);
-	BIGNUM *s = BN_bin2bn(signature + size, (int)size, NULL);
-	int length = 0;
-
-	if (pair && r && s && ECDSA_SIG_set0(pair, r, s)) {
-		length = i2d_ECDSA_SIG(pair, der);
-	} else {
-		BN_free(r);
-		BN_free(s);
-	}
-	ECDSA_SIG_free(pair);
-	return length > 0 ? length : 0;
-}
-
 bool ecdsa_verify(EVP_PKEY *key, const void *message, size_t size, const uint8_t *signature)
 {
 	const EVP_MD *md = key_size(key) == 32 ? EVP_sha256() : EVP_sha384();
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	uint8_t *der = NULL;
-	int length = key_size(key) ? to_der(signature, key_size(key), &der) : 0;
+	const int bytes = (int)key_size(key);
+	size_t length;
+	uint8_t *der = ecdsa_der(BN_bin2bn(signature, bytes, NULL),
+		BN_bin2bn(signature + bytes, bytes, NULL), &length);
 	bool good;
 
-	good = context && length && EVP_DigestVerifyInit(context, NULL, md, NULL, key) == 1 &&
-	       EVP_DigestVerify(context, der, (size_t)length, message, size) == 1;
+	good = context && bytes && length &&
+	       EVP_DigestVerifyInit(context, NULL, md, NULL, key) == 1 &&
+	       EVP_DigestVerify(context, der, length, message, size) == 1;
 	OPENSSL_free(der);
 	EVP_MD_CTX_free(context);
 	ERR_clear_error();

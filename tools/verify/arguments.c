@@ -122,10 +122,10 @@ static bool add(struct argument_list *list, const char *option, const char *valu
 	return true;
 }
 
-static bool set(const char **target, const char *option, const char *value)
+static bool set(const char *command, const char **target, const char *option, const char *value)
 {
 	if (*target) {
-		usage_error("verify", "--%s was given twice", option);
+		usage_error(command, "--%s was given twice", option);
 		return false;
 	}
 	*target = value;
@@ -241,7 +241,7 @@ static bool take(struct arguments *arguments, int option, const char *name, cons
 	if (list_of(arguments, option))
 		return add(list_of(arguments, option), name, value);
 	if (target_of(arguments, option))
-		return set(target_of(arguments, option), name, value);
+		return set("verify", target_of(arguments, option), name, value);
 	switch (option) {
 	case OPTION_ORDER:
 		return take_order(arguments, value);
@@ -315,4 +315,17 @@ bool arguments_read(int argc, char **argv, struct arguments *arguments)
 		return missing("only one report can be judged at a time");
 	arguments->report = argv[optind];
 	return check(arguments);
+}
+
+bool arguments_read_texts(int argc, char **argv, const struct option *options, const char **texts)
+{
+	int option, index;
+
+	for (index = 0; options[index].name; index++)
+		texts[index] = NULL;
+	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
+		if (option == '?' || !set(argv[0], &texts[index], options[index].name, optarg))
+			return false; /* of '?' getopt has said what is wrong */
+	}
+	return true;
 }

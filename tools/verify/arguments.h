@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line of nacre-verify verify.
+ * The command lines of nacre-verify's subcommands: all of verify's, and for the others
+ * options that each name one text.
  */
 #ifndef NACRE_VERIFY_ARGUMENTS_H
 #define NACRE_VERIFY_ARGUMENTS_H
 
+#include <getopt.h>
 #include <time.h>
 
 #include "tools/igvm/launch_walk.h"
@@ -31,5 +33,13 @@ struct arguments {
 
 /* False with a message printed. The values stay argv's. */
 MUST_CHECK bool arguments_read(int argc, char **argv, struct arguments *arguments);
+
+/*
+ * Reads options which all take a text and may be given once: that of @options[i] goes to
+ * @texts[i], NULL if it is not given; their values (val) do not count. Leaves optind at
+ * what is no option. False with a message printed.
+ */
+MUST_CHECK bool arguments_read_texts(
+	int argc, char **argv, const struct option *options, const char **texts);
 
 #endif

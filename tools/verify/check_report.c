@@ -4,11 +4,11 @@
  * certificate of the key that signed it.
  */
 #include <inttypes.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "tools/common/ecdsa_der.h"
 #include "tools/common/text.h"
 #include "verify.h"
 
@@ -105,32 +105,16 @@ static void check_reserved(
 	row_found(row, "offset 0x%" PRIx64 " of the report: %s", error.offset, error.text);
 }
 
-/* The report's two little-endian numbers as the DER that libcrypto takes; NULL if out of memory. */
-static uint8_t *signature_der(const struct snp_signature *signature, int *size)
-{
-	ECDSA_SIG *numbers = ECDSA_SIG_new();
-	BIGNUM *r = BN_lebin2bn(signature->r, sizeof(signature->r), NULL);
-	BIGNUM *s = BN_lebin2bn(signature->s, sizeof(signature->s), NULL);
-	uint8_t *der = NULL;
-
-	if (numbers && r && s && ECDSA_SIG_set0(numbers, r, s)) {
-		*size = i2d_ECDSA_SIG(numbers, &der);
-	} else {
-		BN_free(r);
-		BN_free(s);
-	}
-	ECDSA_SIG_free(numbers);
-	return der;
-}
-
 static bool is_signed(const struct snp_report *report, EVP_PKEY *key)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	int size = 0;
-	uint8_t *der = signature_der(&report->signature, &size);
-	bool ok = context && der && size > 0 &&
+	const struct snp_signature *numbers = &report->signature;
+	size_t size;
+	uint8_t *der = ecdsa_der(BN_lebin2bn(numbers->r, sizeof(numbers->r), NULL),
+		BN_lebin2bn(numbers->s, sizeof(numbers->s), NULL), &size);
+	bool ok = context && size &&
 		  EVP_DigestVerifyInit(context, NULL, EVP_sha384(), NULL, key) == 1 &&
-		  EVP_DigestVerify(context, der, (size_t)size, (const uint8_t *)report,
+		  EVP_DigestVerify(context, der, size, (const uint8_t *)report,
 			  offsetof(struct snp_report, signature)) == 1;
 
 	OPENSSL_free(der);

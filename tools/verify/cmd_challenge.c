@@ -7,12 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "challenge.h"
 #include "input.h"
 #include "manifest.h"
@@ -29,49 +29,30 @@ const char help_challenge[] =
 	"      --state FILE            is written: for respond and verify; secret\n"
 	"  respond STATE RESPONSE                   judge what tpm2_activatecredential wrote\n";
 
+/* Where the options' texts stand in an array. */
 enum {
-	OPTION_AK = 256,
-	OPTION_EK,
-	OPTION_MANIFEST,
-	OPTION_CREDENTIAL,
-	OPTION_STATE
+	TEXT_AK,
+	TEXT_EK,
+	TEXT_MANIFEST,
+	TEXT_CREDENTIAL,
+	TEXT_STATE,
+	TEXTS
 };
 
-static const struct option challenge_options[] = {
-	{"ak", required_argument, NULL, OPTION_AK},
-	{"ek", required_argument, NULL, OPTION_EK},
-	{"manifest", required_argument, NULL, OPTION_MANIFEST},
-	{"credential", required_argument, NULL, OPTION_CREDENTIAL},
-	{"state", required_argument, NULL, OPTION_STATE},
-	{NULL, 0, NULL, 0},
+static const struct option challenge_options[TEXTS + 1] = {
+	[TEXT_AK] = {"ak", required_argument, NULL, 0},
+	[TEXT_EK] = {"ek", required_argument, NULL, 0},
+	[TEXT_MANIFEST] = {"manifest", required_argument, NULL, 0},
+	[TEXT_CREDENTIAL] = {"credential", required_argument, NULL, 0},
+	[TEXT_STATE] = {"state", required_argument, NULL, 0},
 };
 
-static const struct option no_options[] = {
-	{NULL, 0, NULL, 0},
-};
-
-struct challenge_arguments {
-	const char *values[OPTION_STATE - OPTION_AK + 1];
-};
-
-static const char *value_of(const struct challenge_arguments *arguments, int option)
+static bool read_arguments(int argc, char **argv, const char *texts[TEXTS])
 {
-	return arguments->values[option - OPTION_AK];
-}
-
-static bool read_arguments(int argc, char **argv, struct challenge_arguments *arguments)
-{
-	int option;
-
-	*arguments = (struct challenge_arguments){.values = {NULL}};
-	while ((option = getopt_long(argc, argv, "", challenge_options, NULL)) != -1) {
-		if (option == '?')
-			return false;
-		arguments->values[option - OPTION_AK] = optarg;
-	}
-	if (optind == argc && value_of(arguments, OPTION_AK) &&
-		value_of(arguments, OPTION_CREDENTIAL) && value_of(arguments, OPTION_STATE) &&
-		!value_of(arguments, OPTION_EK) != !value_of(arguments, OPTION_MANIFEST))
+	if (!arguments_read_texts(argc, argv, challenge_options, texts))
+		return false;
+	if (optind == argc && texts[TEXT_AK] && texts[TEXT_CREDENTIAL] && texts[TEXT_STATE] &&
+		!texts[TEXT_EK] != !texts[TEXT_MANIFEST])
 		return true;
 	usage_error("challenge",
 		"--ak, --credential, --state, and either --ek or --manifest are needed");
@@ -148,19 +129,19 @@ static bool write_state(const char *path, const struct challenge *challenge)
 	return ok || (report_error(path, &error), false);
 }
 
-static int make(const struct challenge_arguments *arguments, const struct tpm_public *ek,
-	const struct tpm_public *ak)
+static int make(
+	const char *const texts[TEXTS], const struct tpm_public *ek, const struct tpm_public *ak)
 {
-	const char *path = value_of(arguments, OPTION_CREDENTIAL);
+	const char *path = texts[TEXT_CREDENTIAL];
 	struct buffer credential = {0};
 	struct challenge challenge;
 	struct tool_error error;
 	int status = VERIFY_UNABLE;
 
 	if (!challenge_make(ek, ak, &challenge, &credential, &error)) {
-		report_error(value_of(arguments, OPTION_AK), &error);
+		report_error(texts[TEXT_AK], &error);
 		status = VERIFY_REFUSED;
-	} else if (write_state(value_of(arguments, OPTION_STATE), &challenge)) {
+	} else if (write_state(texts[TEXT_STATE], &challenge)) {
 		if (file_write(path, credential.bytes, credential.size, &error))
 			status = VERIFY_ACCEPTED;
 		else
@@ -175,25 +156,29 @@ int command_challenge(int argc, char **argv)
 {
 	struct vtpm_identity identity = {.ek_count = 0};
 	struct blob ak_blob = {NULL, 0}, ek_blob = {NULL, 0};
-	struct challenge_arguments arguments;
+	const char *texts[TEXTS];
 	struct tpm_public ek, ak;
 	int status = VERIFY_UNABLE;
 	bool ok;
 
-	if (!read_arguments(argc, argv, &arguments))
+	if (!read_arguments(argc, argv, texts))
 		return VERIFY_UNABLE;
-	ok = read_public(value_of(&arguments, OPTION_AK), &ak_blob, &ak);
-	if (ok && value_of(&arguments, OPTION_EK))
-		ok = read_public(value_of(&arguments, OPTION_EK), &ek_blob, &ek);
+	ok = read_public(texts[TEXT_AK], &ak_blob, &ak);
+	if (ok && texts[TEXT_EK])
+		ok = read_public(texts[TEXT_EK], &ek_blob, &ek);
 	else if (ok)
-		ok = read_manifest(value_of(&arguments, OPTION_MANIFEST), &ek_blob, &identity, &ek);
+		ok = read_manifest(texts[TEXT_MANIFEST], &ek_blob, &identity, &ek);
 	if (ok)
-		status = make(&arguments, &ek, &ak);
+		status = make(texts, &ek, &ak);
 	vtpm_identity_free(&identity);
 	free((void *)ak_blob.bytes);
 	free((void *)ek_blob.bytes);
 	return status;
 }
+
+static const struct option no_options[] = {
+	{NULL, 0, NULL, 0},
+};
 
 static int judge(const struct challenge *challenge, const struct blob *response)
 {
@@ -215,7 +200,7 @@ int command_respond(int argc, char **argv)
 	struct tool_error error;
 	int status = VERIFY_UNABLE;
 
-	if (getopt_long(argc, argv, "", no_options, NULL) != -1)
+	if (!arguments_read_texts(argc, argv, no_options, NULL))
 		return VERIFY_UNABLE;
 	if (argc - optind != 2)
 		return usage_error("respond", "the challenge's state and the response are needed");

@@ -34,24 +34,26 @@ static int find(X509 *certificate, const char *oid, int after)
 	return at;
 }
 
-enum presence {
-	ABSENT,
-	PRESENT,
-	TWICE
-};
-
-static enum presence value_of(X509 *certificate, const char *oid, struct blob *value)
+/*
+ * The extension's value, NULL if there is none. False if there are two of them, of
+ * which nobody can say which one counts; @name is what a message calls it.
+ */
+static bool value_of(X509 *certificate, const char *oid, const char *name, struct blob *value,
+	struct tool_error *error)
 {
 	int at = find(certificate, oid, -1);
 	const ASN1_OCTET_STRING *data;
 
+	*value = (struct blob){NULL, 0};
 	if (at < 0)
-		return ABSENT;
+		return true;
 	if (find(certificate, oid, at) >= 0)
-		return TWICE;
+		return fail_with(error, "extension %s is there twice", name);
 	data = X509_EXTENSION_get_data(X509_get_ext(certificate, at));
 	*value = (struct blob){ASN1_STRING_get0_data(data), (size_t)ASN1_STRING_length(data)};
-	return PRESENT;
+	if (!value->size)
+		value->bytes = (const uint8_t *)""; /* it is there all the same */
+	return true;
 }
 
 /* A DER item of one of the tags in @tags that is all of @value, shorter than 128 bytes. */
@@ -104,17 +106,11 @@ static bool take_spl(
 	struct blob value;
 
 	snprintf(oid, sizeof(oid), OID_SPL "%u", i);
-	switch (value_of(certificate, oid, &value)) {
-	case ABSENT:
-		return true;
-	case TWICE:
-		return fail_with(error, "extension %s is there twice", oid);
-	default:
-		facts->has_spl[i] = true;
-		if (small_integer(&value, &facts->spl[i]))
-			return true;
-		return fail_with(error, "extension %s is no number of one byte", oid);
-	}
+	if (!value_of(certificate, oid, oid, &value, error))
+		return false;
+	facts->has_spl[i] = value.bytes;
+	return !value.bytes || small_integer(&value, &facts->spl[i]) ||
+	       fail_with(error, "extension %s is no number of one byte", oid);
 }
 
 static bool take_text(
@@ -122,16 +118,10 @@ static bool take_text(
 {
 	struct blob value;
 
-	switch (value_of(certificate, oid, &value)) {
-	case ABSENT:
-		return true;
-	case TWICE:
-		return fail_with(error, "extension %s is there twice", oid);
-	default:
-		if (short_text(&value, text))
-			return true;
-		return fail_with(error, "extension %s is no short text", oid);
-	}
+	if (!value_of(certificate, oid, oid, &value, error))
+		return false;
+	return !value.bytes || short_text(&value, text) ||
+	       fail_with(error, "extension %s is no short text", oid);
 }
 
 static bool is_hwid_size(size_t size)
@@ -143,14 +133,10 @@ static bool take_hwid(X509 *certificate, struct key_facts *facts, struct tool_er
 {
 	struct blob value, content;
 
-	switch (value_of(certificate, OID_HWID, &value)) {
-	case ABSENT:
+	if (!value_of(certificate, OID_HWID, OID_HWID " (chip id)", &value, error))
+		return false;
+	if (!value.bytes)
 		return true;
-	case TWICE:
-		return fail_with(error, "extension " OID_HWID " (chip id) is there twice");
-	default:
-		break;
-	}
 	if (!is_hwid_size(value.size) &&
 		unwrap(&value, (const char[]){DER_OCTET_STRING, 0}, &content))
 		value = content;

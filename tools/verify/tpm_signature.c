@@ -4,11 +4,11 @@
  */
 #include "tpm_signature.h"
 
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include "tools/common/ecdsa_der.h"
 #include "tpm_reader.h"
 
 bool tpm_signature_read(
@@ -45,24 +45,6 @@ const char *tpm_scheme_name(uint16_t scheme)
 	}
 }
 
-/* As libcrypto takes it: DER of two numbers for ECDSA. To be freed. */
-static uint8_t *ecdsa_der(const struct tpm_signature *signature, int *size)
-{
-	ECDSA_SIG *numbers = ECDSA_SIG_new();
-	BIGNUM *r = BN_bin2bn(signature->r.bytes, (int)signature->r.size, NULL);
-	BIGNUM *s = BN_bin2bn(signature->s.bytes, (int)signature->s.size, NULL);
-	uint8_t *der = NULL;
-
-	if (numbers && r && s && ECDSA_SIG_set0(numbers, r, s)) {
-		*size = i2d_ECDSA_SIG(numbers, &der);
-	} else {
-		BN_free(r);
-		BN_free(s);
-	}
-	ECDSA_SIG_free(numbers);
-	return der;
-}
-
 /*
  * TPMs make the salt as long as the hash or as the key has room for; libcrypto
  * finds out.
@@ -75,6 +57,11 @@ static bool set_padding(EVP_PKEY_CTX *context, uint16_t scheme)
 	       EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_AUTO) == 1;
 }
 
+static BIGNUM *number(const struct blob *bytes)
+{
+	return BN_bin2bn(bytes->bytes, (int)bytes->size, NULL);
+}
+
 static bool is_made_by(
 	EVP_PKEY *key, const struct tpm_signature *signature, const struct blob *message)
 {
@@ -83,12 +70,11 @@ static bool is_made_by(
 	EVP_PKEY_CTX *key_context;
 	struct blob bytes = signature->r;
 	uint8_t *der = NULL;
-	int size = 0;
 	bool ok;
 
 	if (ecdsa) {
-		der = ecdsa_der(signature, &size);
-		bytes = (struct blob){der, size > 0 ? (size_t)size : 0};
+		der = ecdsa_der(number(&signature->r), number(&signature->s), &bytes.size);
+		bytes.bytes = der;
 	}
 	ok = context && bytes.size &&
 	     EVP_DigestVerifyInit(context, &key_context, signature->hash->md(), NULL, key) == 1 &&

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events injected into the paravisor while it runs a service in ring 3, and at the
+ * borders between the two rings. A host may inject any event at any instruction,
+ * whatever RFLAGS.IF says: interrupts of every vector, among them 80h, by which
+ * programs used to make system calls, and the paravisor's own timer's; NMI, #HV;
+ * and exceptions that never happened, such as a #VC that claims an instruction to
+ * have been CPUID, after whose emulation the service would go on two bytes further
+ * with other registers. At the first instruction behind SYSCALL, and at the last one
+ * before ring 3, the stack pointer or GS is still, or already, the service's: a
+ * handler that took it for the kernel's would run on memory of the service's choice.
+ *
+ * Interrupts, NMI and #HV change nothing anywhere: the services' answers are right.
+ * So do the timer's, since the clock says whether a slice is over: a service can
+ * neither be ended nor driven to its limit by them. An exception in the kernel ends
+ * the paravisor with the reason "exception". One in ring 3 cannot be told from the
+ * service's own, and so is the end of that service and of nothing else: the others
+ * answer, and the ended one's guest is told. The one exception that a service
+ * survives, #VC for CPUID, is believed where the service executes CPUID only.
+ */
+#include <string.h>
+
+#include "accomplice.h"
+
+#include "cpu.h"
+#include "insn.h"
+#include "tests/services/protocols.h"
+
+#define KINDS (224U + 2U) /* of harmless events */
+#define TRIED (30U * 7U)  /* exceptions, each in every form */
+#define PAYLOAD 64U
+#define MANY 100000U
+#define TIMER_VECTOR 0xf0U
+#define FALSE_TIMERS 300U
+
+static uint8_t *buffer;
+
+static const struct {
+	enum hostile_place place;
+	const char *name;
+	uint32_t sweeps;
+} places[] = {
+	{PLACE_USER, "in ring 3", 20},
+	{PLACE_KERNEL, "in the kernel", 40},
+	{PLACE_CALL, "at SYSCALL", 1},
+	{PLACE_CALL_FIRST, "behind SYSCALL", 1},
+	{PLACE_RETURN, "at the return", 1},
+	{PLACE_RETURNED, "behind the return", 1},
+};
+
+static uint64_t request(uint32_t protocol, uint32_t number, uint32_t size)
+{
+	struct svsm_regs r = {
+		.rax = svsm_function(protocol, number),
+		.rcx = (uint64_t)buffer,
+		.rdx = size,
+		.r8 = PAGE_SIZE,
+	};
+
+	if (!svsm_call(&r, SVSM_BY_MSR))
+		return NO_CALL;
+	return r.rax;
+}
+
+/* One request, repeated as a guest does. */
+static uint64_t repeat(uint32_t protocol, uint32_t number, uint32_t size)
+{
+	uint64_t result = SVSM_ERR_INCOMPLETE;
+
+	for (uint32_t i = 0; result == SVSM_ERR_INCOMPLETE && i < MANY; i++)
+		result = request(protocol, number, size);
+	return result;
+}
+
+static bool echo_is_right(void)
+{
+	for (uint32_t i = 0; i < PAYLOAD; i++)
+		buffer[i] = (uint8_t)i;
+	if (repeat(PROTOCOL_ECHO, ECHO_CALL, PAYLOAD) != SVSM_SUCCESS)
+		return false;
+	for (uint32_t i = 0; i < PAYLOAD; i++)
+		if (buffer[i] != (i ^ 0x20))
+			return false;
+	return true;
+}
+
+/* ---- What changes nothing ---- */
+
+static void sweep(enum hostile_place place, uint32_t events)
+{
+	uint32_t injected = 0;
+
+	host_order(HOSTILE_PLACE, 0, place);
+	host_order(HOSTILE_SWEEP, events, 0);
+	for (uint32_t i = 0; injected < events && i < MANY; i++) {
+		EXPECT(echo_is_right());
+		injected = host_answer(HOSTILE_INJECTED, 0);
+	}
+	EXPECT_EQ(injected, events);
+	host_order(HOSTILE_PLACE, 0, PLACE_ANY);
+}
+
+static void survives(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		sweep(places[i].place, places[i].sweeps * KINDS);
+		print("# %s: %u events\n", places[i].name, places[i].sweeps * KINDS);
+	}
+}
+
+/* The timer's, before instruction after instruction of a service that takes long. */
+static void false_timers(void)
+{
+	uint64_t rounds = 100000;
+	struct spin_answer answer;
+
+	memcpy(buffer, &rounds, sizeof(rounds));
+	host_order(HOSTILE_PLACE, 0, PLACE_USER);
+	host_order(HOSTILE_STORM, TIMER_VECTOR | EVENT_TYPE_INTR, FALSE_TIMERS);
+	EXPECT_EQ(repeat(PROTOCOL_SPIN, SPIN_ROUNDS, sizeof(rounds)), SVSM_SUCCESS);
+	host_order(HOSTILE_PLACE, 0, PLACE_ANY);
+	memcpy(&answer, buffer, sizeof(answer));
+	EXPECT_EQ(answer.vector, rounds * SPIN_STEP);
+}
+
+/* ---- What ends a service ---- */
+
+static const uint64_t forged[] = {
+	VEC_VC | EVENT_TYPE_EXCEPTION | EVENT_ERROR_VALID |
+		(uint64_t)SVM_EXIT_CPUID << EVENT_ERROR_SHIFT,
+	VEC_VC | EVENT_TYPE_EXCEPTION | EVENT_ERROR_VALID |
+		(uint64_t)SVM_EXIT_VMGEXIT << EVENT_ERROR_SHIFT,
+	VEC_VC | EVENT_TYPE_EXCEPTION | EVENT_ERROR_VALID |
+		(uint64_t)SVM_EXIT_PAGE_NOT_VALIDATED << EVENT_ERROR_SHIFT,
+	VEC_DB | EVENT_TYPE_EXCEPTION,
+	VEC_PF | EVENT_TYPE_EXCEPTION | EVENT_ERROR_VALID | 7UL << EVENT_ERROR_SHIFT,
+	VEC_GP | EVENT_TYPE_EXCEPTION | EVENT_ERROR_VALID,
+	VEC_PF | EVENT_TYPE_INTR,
+};
+
+/* In the middle of a loop; the first of the spinning services is kept. */
+static void ends_one(void)
+{
+	for (uint32_t i = 0; i < ARRAY_SIZE(forged); i++) {
+		uint64_t rounds = 1000;
+
+		memcpy(buffer, &rounds, sizeof(rounds));
+		host_order(HOSTILE_PLACE, 0, PLACE_USER);
+		host_order(HOSTILE_INJECT, forged[i], 1000);
+		EXPECT_EQ(repeat(PROTOCOL_SPIN + 1 + i, SPIN_ROUNDS, sizeof(rounds)),
+			SVSM_ERR_SERVICE_ENDED);
+		host_order(HOSTILE_PLACE, 0, PLACE_ANY);
+		EXPECT(echo_is_right());
+	}
+}
+
+static const struct test_case harmless[] = {
+	{"every interrupt, NMI and #HV is survived in both rings and at their borders", survives},
+	{"the timer's interrupts do not end a slice, a clock does", false_timers},
+};
+
+static const struct test_case services[] = {
+	{"a forged exception ends the service that it hits, and nothing else", ends_one},
+};
+
+/* ---- What ends the paravisor, and is undone ---- */
+
+static void tries(void)
+{
+	uint32_t ended = 0, borne = 0, fixed = 0;
+
+	host_order(HOSTILE_KEEP, (uint64_t)buffer, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		host_order(HOSTILE_PLACE, 0, places[i].place);
+		host_order(HOSTILE_TRIALS, (uint64_t)cpu_self()->ca, TRIED);
+		for (uint32_t j = 0; host_answer(HOSTILE_TRIALS_LEFT, 0) && j < MANY; j++)
+			EXPECT(echo_is_right());
+		host_order(HOSTILE_PLACE, 0, PLACE_ANY);
+		print("# %s: %u ended it, %u were in ring 3, %u were fixed up\n", places[i].name,
+			host_answer(HOSTILE_TRIALS_ENDED, 0) - ended,
+			host_answer(HOSTILE_TRIALS_BORNE, 0) - borne,
+			host_answer(HOSTILE_TRIALS_FIXED, 0) - fixed);
+		ended = host_answer(HOSTILE_TRIALS_ENDED, 0);
+		borne = host_answer(HOSTILE_TRIALS_BORNE, 0);
+		fixed = host_answer(HOSTILE_TRIALS_FIXED, 0);
+	}
+	EXPECT_EQ(ended + borne + fixed, ARRAY_SIZE(places) * TRIED);
+}
+
+static const struct test_case exceptions[] = {
+	{"every exception ends the paravisor or the service, in both rings and at their borders",
+		tries},
+};
+
+void guest_main(void)
+{
+	buffer = page_alloc();
+	if (guest_has_word("exceptions"))
+		CHECK_RUN(exceptions);
+	if (guest_has_word("services"))
+		CHECK_RUN(services);
+	CHECK_RUN(harmless);
+}
