@@ -13,6 +13,7 @@
 #include "compiler.h"
 
 struct cpu;
+struct service_vm_state;
 
 /* ---- Facts about the machine, fixed after platform_init() ---- */
 
@@ -151,6 +152,15 @@ bool platform_vcpu_take_call(struct va state, struct va calling_area, struct svs
 /* Writes RAX and the call's defined outputs. */
 void platform_vcpu_answer(struct va state, const struct svsm_call *call);
 
+/* Stops it as taking a call does, without looking for one. */
+void platform_vcpu_stop(struct va state);
+
+/*
+ * Copies registers of a vCPU that another CPU may have stopped and may let run at any
+ * time, or whose page the host may take. False if they did not stand still.
+ */
+MUST_CHECK bool platform_vcpu_registers(struct va state, struct service_vm_state *registers);
+
 /* Lets the host run the vCPU again; the save area must not be touched after it. */
 void platform_vcpu_release(struct va state);
 
@@ -231,6 +241,12 @@ void platform_timer_acknowledge(void);
 struct platform_cpuid {
 	uint32_t eax, ebx, ecx, edx;
 };
+
+/*
+ * Before each stretch of ring 3: what a service can do to leave to the host by
+ * itself (VMGEXIT) asks for nothing then; least of all for what was last asked for.
+ */
+void platform_close_channel(void);
 
 /* CPUID as a service sees it: checked, and without what the kernel does not save. */
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct platform_cpuid *answer);

@@ -31,7 +31,10 @@ enum service_class {
 
 /* ---- Class 1: to serve ---- */
 
-/* (const struct service_announcement *): once, before the first wait; EBUSY if it is taken. */
+/*
+ * (const struct service_announcement *): once, before the first wait; EBUSY if it is taken.
+ * A service that was started anew can announce only what it did before: EINVAL.
+ */
 #define SERVICE_ANNOUNCE SERVICE_CALL(SERVICE_CLASS_SERVICE, 1)
 /*
  * (struct service_request *, void *payload, size_t room): sleeps until there is a
@@ -122,31 +125,49 @@ ASSERT_SIZE(struct service_report_data, 200);
 			0x6f, 0x3f, 0x9b                                                      \
 	}
 
-/* ---- Class 3: contexts of the guest, one for each vCPU ---- */
+/* ---- Class 3: contexts of the guest, one for each CPU: the vCPU that it serves ---- */
 
-/* (): how many there are. */
+/* (): how many there are; they are numbered from 0. */
 #define SERVICE_VM_COUNT SERVICE_CALL(SERVICE_CLASS_VM, 1)
-/* (uint32_t context): waits until that vCPU has left the guest and its state stands still. */
+/*
+ * (uint32_t context): sleeps until that vCPU next leaves the guest for the paravisor. It
+ * stands still until the service waits again, and its own call is served only then.
+ * EINTR, also while asleep, when a request waits for the service: SERVICE_WAIT gives it.
+ * EINVAL if the last request was not answered, ENOENT if there is no such context.
+ */
 #define SERVICE_VM_WAIT SERVICE_CALL(SERVICE_CLASS_VM, 2)
-/* (uint32_t context, struct service_vm_state *): EAGAIN while it runs. */
+/*
+ * (uint32_t context, struct service_vm_state *): EAGAIN unless that vCPU is in the
+ * paravisor: where it has called the service, is waited for, or makes another call of
+ * its own just then. In the last case registers of the answer may be in already.
+ */
 #define SERVICE_VM_READ SERVICE_CALL(SERVICE_CLASS_VM, 3)
 
 struct service_vm_state {
-	uint64_t exit_code;
+	uint64_t exit_code; /* why it has left the guest: SVM_EXIT_* */
 	uint64_t rip, rflags, cr0, cr3, cr4, efer;
 	uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp;
 	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
 };
+ASSERT_SIZE(struct service_vm_state, 184);
 
 /* ---- Class 4: for init alone ---- */
 
-/* (uint32_t index, struct service_info *): ENOENT past the last one. */
+/* (uint32_t index, struct service_info *): ENOENT past the last one. Init itself is 0. */
 #define SERVICE_INIT_INFO SERVICE_CALL(SERVICE_CLASS_INIT, 1)
-/* (uint32_t index): loads that service and makes it ready to run; EACCES if its file is not
- * the one that was measured, ENOEXEC if it cannot be loaded. */
+/*
+ * (uint32_t index): loads that service and makes it ready to run, which it does when init
+ * sleeps. EACCES if its file is not the one that was measured, or comes too late: files
+ * are read before the guest starts; ENOEXEC if it cannot be loaded; EBUSY if it is there
+ * already; EPERM if it has ended and may not be started again, or was too often; EINVAL
+ * for init.
+ */
 #define SERVICE_INIT_START SERVICE_CALL(SERVICE_CLASS_INIT, 2)
-/* (struct service_end *): sleeps until a service ends. */
+/* (struct service_end *): sleeps until a service has ended, each of which is told once. */
 #define SERVICE_INIT_WAIT SERVICE_CALL(SERVICE_CLASS_INIT, 3)
+
+#define SERVICE_INIT_NAME "init"
+#define SERVICE_STARTS_MAX 16U /* of one service in a launch, whatever init wants */
 
 #define SERVICE_NAME_MAX 16U
 enum service_at_end {
@@ -158,15 +179,17 @@ struct service_info {
 	char name[SERVICE_NAME_MAX]; /* ends in a zero */
 	uint32_t classes;            /* SERVICE_CLASS_BIT() each */
 	uint32_t at_end;             /* enum service_at_end */
+	uint64_t memory;             /* budgets, as include/service_table.h has them */
+	uint64_t slice, limit;
 };
-ASSERT_SIZE(struct service_info, 24);
+ASSERT_SIZE(struct service_info, 48);
 
 enum service_end_reason {
 	SERVICE_ENDED_EXIT = 1,   /* its own exit; @detail the status */
 	SERVICE_ENDED_FAULT = 2,  /* @detail the exception's vector */
-	SERVICE_ENDED_MEMORY = 3, /* more than its budget */
+	SERVICE_ENDED_MEMORY = 3, /* beyond its stack or heap, or its budget; @detail pages of it */
 	SERVICE_ENDED_TIME = 4,   /* more than its hard limit in a request */
-	SERVICE_ENDED_RULES = 5,  /* @detail the number of the call */
+	SERVICE_ENDED_RULES = 5,  /* too many wrong calls; @detail the last one's number */
 };
 
 struct service_end {

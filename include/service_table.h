@@ -15,7 +15,7 @@
 #define SERVICE_TABLE_MAX 12U /* what the measured page has room for (launch.h) */
 
 struct service_table_entry {
-	char name[SERVICE_NAME_MAX]; /* ends in a zero; "init" is the first to run */
+	char name[SERVICE_NAME_MAX]; /* ends in a zero; that of the first is SERVICE_INIT_NAME */
 	uint8_t sha256[32];
 	uint64_t size;    /* of the file, bytes */
 	uint64_t memory;  /* budget: all private pages of it, bytes */

@@ -125,6 +125,7 @@ bool elf_load(struct address_space *space, const uint8_t *file, const struct elf
 		.rsp = at,
 		.heap = PLACE_HEAP + (chance.heap & PLACE_MASK),
 		.arena = PLACE_ARENA + (chance.arena & PLACE_MASK),
+		.stack = PLACE_STACK + (chance.stack & PLACE_MASK),
 	};
 	return true;
 }

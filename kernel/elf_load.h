@@ -16,6 +16,7 @@ struct elf_start {
 	uint64_t rip, rsp;
 	uint64_t heap;  /* the first program break */
 	uint64_t arena; /* where mmap() begins */
+	uint64_t stack; /* the lowest address of the stack */
 };
 
 /*

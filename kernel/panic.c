@@ -5,6 +5,7 @@
  */
 #include "kernel/panic.h"
 #include "ghcb.h"
+#include "kernel/attention.h"
 #include "kernel/exceptions.h"
 #include "kernel/image.h"
 #include "kernel/layout.h"
@@ -24,7 +25,7 @@
  */
 #define WIPES_MAX 16U
 
-uint32_t panic_begun;
+uint32_t attention;
 /* Both imported, for stage 2. */
 static unsigned int wipes SECTION(".data.imported");
 static bool can_report SECTION(".data.once");
@@ -49,7 +50,7 @@ void wipe_and_terminate(unsigned int reason)
 /* Two CPUs may panic at once: the first one reports, the other ends the machine. */
 static void begin(unsigned int reason)
 {
-	if (!can_report || __atomic_exchange_n(&panic_begun, 1, __ATOMIC_SEQ_CST))
+	if (!can_report || (attention_want(ATTENTION_PANIC) & ATTENTION_PANIC))
 		wipe_and_terminate(reason);
 	log_emergency();
 }

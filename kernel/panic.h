@@ -28,9 +28,6 @@ void panic_can_report(void);
 /* The last step of all of these, alone where nothing can be printed: keys wiped, terminated. */
 NORETURN void wipe_and_terminate(unsigned int reason);
 
-/* Nonzero once any CPU has begun to end the machine; atomic. */
-extern uint32_t panic_begun;
-
 /*
  * The other CPUs' part: asks for termination too. A host that ignores it gets
  * no more service from any of them.

@@ -18,8 +18,10 @@
  * host; nothing here depends on it.
  */
 #include "kernel/request.h"
+#include "kernel/attention.h"
 #include "kernel/cpu.h"
 #include "kernel/panic.h"
+#include "kernel/services_attend.h"
 #include "kernel/vcpu.h"
 #include "kernel/windows.h"
 #include "ghcb.h"
@@ -138,16 +140,25 @@ static void run(struct cpu *cpu)
 		run_after_refusal(cpu);
 }
 
+/* Before the next call is taken: its vCPU may wait for this, the last call's does not. */
+static NOINLINE void attend(struct cpu *cpu)
+{
+	if (attention_now() & ATTENTION_PANIC)
+		panic_join();
+	services_attend(cpu);
+}
+
 void request_loop(void)
 {
 	struct cpu *cpu = this_cpu();
 
-	while (LIKELY(!__atomic_load_n(&panic_begun, __ATOMIC_RELAXED))) {
+	for (;;) {
+		if (UNLIKELY(attention_now()))
+			attend(cpu);
 		request_serve(cpu);
 		if (LIKELY(cpu->current.vcpu != NULL))
 			run(cpu);
 		else
 			platform_cpu_hold();
 	}
-	panic_join();
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/services.h"
+#include "kernel/attention.h"
 #include "kernel/service_slice.h"
 #include "kernel/log.h"
 #include "kernel/user_memory.h"
@@ -16,6 +17,7 @@
 #include "x86.h"
 
 #define CPUID_LENGTH 2U
+#define GUARD_SIZE (64 * KIB)
 
 bool service_hold(struct service_slot *slot)
 {
@@ -37,23 +39,40 @@ static const char *reason_text(enum service_end_reason reason)
 	case SERVICE_ENDED_FAULT:
 		return "exception";
 	case SERVICE_ENDED_MEMORY:
-		return "more memory than its budget, pages:";
+		return "more memory than it may have, pages of its budget";
 	case SERVICE_ENDED_TIME:
 		return "too long at one request, nanoseconds:";
 	case SERVICE_ENDED_RULES:
-		return "wrong use of call";
+		return "too many wrong calls, the last one";
 	}
 	return "unknown";
 }
 
+static void log_end(const struct service_slot *slot)
+{
+	const struct service_complaints *complaints = &slot->complaints;
+
+	log_warn("nacre: service %s has ended: %s 0x%lx", slot->entry->name,
+		reason_text(slot->end.reason), slot->end.detail);
+	if (complaints->unknown)
+		log_warn("nacre: service %s: calls unknown %lu (the first 0x%x), refused %lu",
+			slot->entry->name, complaints->unknown, complaints->first_unknown,
+			complaints->refused);
+	else if (complaints->refused)
+		log_warn("nacre: service %s: calls refused %lu", slot->entry->name,
+			complaints->refused);
+}
+
 void service_end(struct service_slot *slot, enum service_end_reason reason, uint64_t detail)
 {
-	slot->state = SERVICE_ENDED;
+	if (slot->entry->at_end == SERVICE_END_RESTART)
+		service_set_announced(slot, false);
 	slot->end.reason = reason;
 	slot->end.detail = detail;
 	slot->has_request = false;
-	log_warn("nacre: service %s has ended: %s 0x%lx", slot->entry->name, reason_text(reason),
-		detail);
+	__atomic_store_n(&slot->state, SERVICE_ENDED, __ATOMIC_RELEASE);
+	log_end(slot);
+	attention_want(ATTENTION_INIT);
 }
 
 /* ---- Exceptions ---- */
@@ -84,19 +103,43 @@ static bool emulate_cpuid(struct task *task, unsigned int vector)
 	return true;
 }
 
+/* Below the stack, or above the heap: where it went on as if there were more. */
+static bool is_overflow(const struct service_slot *slot, unsigned int vector)
+{
+	uint64_t address = slot->task.fault_address;
+
+	if (vector != VEC_PF)
+		return false;
+	return (address < slot->stack && slot->stack - address <= GUARD_SIZE) ||
+	       (slot->heap_end > slot->heap && address >= slot->heap_end &&
+		       address - slot->heap_end < GUARD_SIZE);
+}
+
 static void handle_exception(struct service_slot *slot, unsigned int vector)
 {
 	const struct task *task = &slot->task;
 
 	if (emulate_cpuid(&slot->task, vector))
 		return;
-	service_end(slot, SERVICE_ENDED_FAULT, vector);
+	if (is_overflow(slot, vector))
+		service_end(slot, SERVICE_ENDED_MEMORY, slot->space.total);
+	else
+		service_end(slot, SERVICE_ENDED_FAULT, vector);
 	log_warn("nacre: service %s: vector %u error 0x%lx at 0x%lx, address 0x%lx",
 		slot->entry->name, vector, task->error_code, task->registers.rip,
 		task->fault_address);
 }
 
 /* ---- Running ---- */
+
+static int64_t wake(struct service_slot *slot)
+{
+	if (slot->waits_for == SERVICE_WAITS_FOR_VM)
+		return service_take_vcpu(slot);
+	if (slot->waits_for == SERVICE_WAITS_FOR_END)
+		return service_take_end(slot);
+	return service_take_request(slot);
+}
 
 static void handle_event(struct service_slot *slot, unsigned int event)
 {
@@ -114,19 +157,13 @@ static void run(struct service_slot *slot)
 	slice_begin(slot);
 	task_switch_to(&slot->task);
 	if (slot->state == SERVICE_WAITS)
-		slot->task.registers.rax = (uint64_t)service_take_request(slot);
-	while (slot->state == SERVICE_RUNS && !slice_is_over(slot))
+		slot->task.registers.rax = (uint64_t)wake(slot);
+	while (slot->state == SERVICE_RUNS && !slice_is_over(slot)) {
+		platform_close_channel();
 		handle_event(slot, task_continue(&slot->task));
+	}
 	task_leave();
 	slice_end(slot);
-}
-
-void service_begin(struct service_slot *slot)
-{
-	slot->state = SERVICE_RUNS;
-	slot->time.used = 0;
-	while (slot->state == SERVICE_RUNS)
-		run(slot);
 }
 
 uint32_t service_resume(struct service_slot *slot)

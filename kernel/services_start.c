@@ -1,36 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The services of the image, from the measured table to their first wait:
- * memory of the carve-out, files by fw_cfg, digests, programs. What cannot be
- * had is left out and said: the guest does without, and nobody vouches for it.
+ * The services of the image: the measured table, their memory of the carve-out,
+ * and init, which starts the others. What cannot be had is left out and said: the
+ * guest does without, and nobody vouches for it.
  */
 #include <string.h>
 
-#include "drivers/fw_cfg.h"
 #include "ghcb.h"
 #include "kernel/clock.h"
-#include "kernel/elf_load.h"
-#include "kernel/frames.h"
 #include "kernel/image.h"
 #include "kernel/log.h"
-#include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/services.h"
+#include "kernel/services_init.h"
+#include "kernel/services_load.h"
 #include "kernel/services_start.h"
 #include "kernel/timer.h"
-#include "lib/printf.h"
-#include "lib/sha256.h"
-#include "platform.h"
 
-#define FILE_PREFIX "opt/org.nacre/service/"
 #define FILE_MAX (32 * MIB)
 #define BUDGET_MAX (64 * MIB)
 #define SLOT_BYTES ALIGN_UP(sizeof(struct service_slot), PAGE_SIZE)
 
-static_assert(sizeof(FILE_PREFIX) + SERVICE_NAME_MAX <= FW_CFG_NAME_SIZE, "fits fw_cfg's names");
-
 static struct service_slot *slots[SERVICE_TABLE_MAX];
-static uint8_t *memory; /* what is left of it */
+static unsigned int count; /* of slots; atomic */
+static uint8_t *memory;    /* what is left of it */
 static struct page_span window_span;
 
 static const struct service_table *table(void)
@@ -38,9 +31,10 @@ static const struct service_table *table(void)
 	return &special_measured.services;
 }
 
+/* None until they are all there: other CPUs may look at any time. */
 unsigned int services_count(void)
 {
-	return table()->count;
+	return __atomic_load_n(&count, __ATOMIC_ACQUIRE);
 }
 
 struct service_slot *services_by_index(unsigned int index)
@@ -50,10 +44,19 @@ struct service_slot *services_by_index(unsigned int index)
 
 struct service_slot *services_find(uint32_t protocol)
 {
-	for (unsigned int i = 0; i < table()->count; i++)
-		if (slots[i] && slots[i]->announced && slots[i]->announcement.protocol == protocol)
+	for (unsigned int i = 0; i < services_count(); i++)
+		if (service_is_announced(slots[i]) && slots[i]->announcement.protocol == protocol)
 			return slots[i];
 	return NULL;
+}
+
+bool services_has_other(const struct service_slot *slot, uint32_t protocol)
+{
+	for (unsigned int i = 0; i < services_count(); i++)
+		if (slots[i] != slot && slots[i]->announcement.first_version &&
+			slots[i]->announcement.protocol == protocol)
+			return protocol != SERVICE_NO_PROTOCOL;
+	return false;
 }
 
 /* ---- Memory ---- */
@@ -65,13 +68,20 @@ static bool is_sound(const struct service_table_entry *entry)
 	       entry->slice && entry->limit;
 }
 
+/* Init comes first, and what init may no other may. */
+static bool has_its_place(const struct service_table_entry *entry, unsigned int index)
+{
+	return !strcmp(entry->name, SERVICE_INIT_NAME) == !index &&
+	       !!(entry->classes & SERVICE_CLASS_BIT(SERVICE_CLASS_INIT)) == !index;
+}
+
 static void check_table(void)
 {
 	bool sound = table()->version == SERVICE_TABLE_VERSION &&
 		     table()->count <= SERVICE_TABLE_MAX;
 
 	for (unsigned int i = 0; sound && i < table()->count; i++)
-		sound = is_sound(&table()->entries[i]);
+		sound = is_sound(&table()->entries[i]) && has_its_place(&table()->entries[i], i);
 	if (!sound)
 		give_up(TERM_NACRE_PARAMETERS, "the measured table of services is wrong");
 }
@@ -108,105 +118,53 @@ static void *take(uint64_t bytes)
 	return start;
 }
 
-/* ---- Files ---- */
+/* ---- Starting ---- */
 
-/* Neither private nor validated until now, and shared for good. */
-static void open_window(struct fw_cfg_window *window)
-{
-	if (!platform_facts()->memory_is_shared)
-		platform_make_shared(&window_span, 1);
-	paging_map((struct va){VA_TRANSFER}, window_span.base, window_span.size, MAP_DATA);
-	for (uint64_t at = 0; at < window_span.size; at += PAGE_SIZE)
-		paging_set_shared((struct va){VA_TRANSFER + at});
-	*window = (struct fw_cfg_window){
-		.va = (void *)VA_TRANSFER, .gpa = window_span.base, .size = window_span.size};
-}
-
-static void hash_chunk(void *arg, const void *chunk, size_t size)
-{
-	sha256_update(arg, chunk, size);
-}
-
-/* NULL if it is there, and the measured one. */
-static const char *read_file(
-	struct fw_cfg *fw_cfg, const struct service_table_entry *entry, uint8_t *file)
-{
-	char name[FW_CFG_NAME_SIZE];
-	uint8_t digest[SHA256_SIZE];
-	struct sha256_ctx ctx;
-	uint16_t selector;
-	uint32_t size;
-	enum fw_cfg_error error;
-
-	format(name, sizeof(name), FILE_PREFIX "%s", entry->name);
-	error = fw_cfg_find(fw_cfg, name, &selector, &size);
-	if (!error && size != entry->size)
-		return "its file has another size than the measured one";
-	sha256_init(&ctx);
-	if (!error)
-		error = fw_cfg_read(fw_cfg, selector, file, size, hash_chunk, &ctx);
-	sha256_finish(&ctx, digest);
-	if (error)
-		return fw_cfg_error_text(error);
-	return sha256_equal(digest, entry->sha256) ? NULL : "its file is not the measured one";
-}
-
-/* ---- Programs ---- */
-
-static const char *load(struct service_slot *slot, void *budget)
-{
-	struct elf_start start;
-	struct elf_plan plan;
-	enum elf_error error = elf_plan(slot->file, slot->entry->size, &plan);
-
-	if (error)
-		return elf_error_text(error);
-	if (!space_create(
-		    &slot->space, budget, ALIGN_UP(slot->entry->memory, PAGE_SIZE) / PAGE_SIZE) ||
-		!elf_load(&slot->space, slot->file, &plan, slot->entry->name, &start))
-		return "its memory is too small to load it";
-	slot->heap = slot->heap_end = start.heap;
-	slot->arena = start.arena;
-	task_start(&slot->task, space_cr3(&slot->space), start.rip, start.rsp);
-	return NULL;
-}
-
-static void start(struct fw_cfg *fw_cfg, unsigned int index)
+static void make_slot(unsigned int index)
 {
 	const struct service_table_entry *entry = &table()->entries[index];
 	struct service_slot *slot = take(sizeof(*slot));
-	uint8_t *payload = take(SERVICE_PAYLOAD_MAX), *file = take(entry->size);
-	const char *why;
 
 	*slot = (struct service_slot){
-		.entry = entry, .payload = payload, .file = file, .end.index = index};
-	why = read_file(fw_cfg, entry, file);
-	if (!why)
-		why = load(slot, take(entry->memory));
+		.entry = entry,
+		.payload = take(SERVICE_PAYLOAD_MAX),
+		.file = take(entry->size),
+		.budget = take(entry->memory),
+		.end.index = index,
+	};
 	slots[index] = slot;
-	if (why) {
-		slot->state = SERVICE_ENDED;
-		log_warn("nacre: service %s is left out: %s", entry->name, why);
-		return;
-	}
-	service_begin(slot);
+}
+
+/* NULL, or why there will be no services at all. */
+static const char *start_init(void)
+{
+	struct service_slot *init = slots[0];
+	const char *why = service_fetch(init);
+
+	if (!why)
+		why = service_load(init);
+	if (why)
+		return why;
+	init->state = SERVICE_RUNS;
+	services_first_turns();
+	return NULL;
 }
 
 void services_start(void)
 {
-	struct fw_cfg_window window;
-	struct fw_cfg fw_cfg;
-	enum fw_cfg_error error;
+	const char *why;
 
 	if (!table()->count)
 		return;
 	clock_init();
 	timer_init();
-	open_window(&window);
-	error = fw_cfg_init(&fw_cfg, &window);
-	if (error)
-		log_warn("nacre: no services: %s", fw_cfg_error_text(error));
-	for (unsigned int i = 0; !error && i < table()->count; i++)
-		start(&fw_cfg, i);
-	paging_unmap((struct va){VA_TRANSFER}, window_span.size);
+	for (unsigned int i = 0; i < table()->count; i++)
+		make_slot(i);
+	__atomic_store_n(&count, table()->count, __ATOMIC_RELEASE);
+	why = service_files_open(&window_span);
+	if (!why)
+		why = start_init();
+	if (why)
+		log_warn("nacre: no services, since there is no init: %s", why);
+	service_files_close();
 }

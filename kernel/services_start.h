@@ -16,7 +16,7 @@ uint64_t services_footprint(void);
 /* They are at @start, validated and cleared; @window is of memory nobody has touched. */
 void services_set_memory(void *start, const struct page_span *window);
 
-/* Loads and starts all, each until its first SERVICE_WAIT. */
+/* Starts init, and with it the others, each until it waits. */
 void services_start(void);
 
 #endif

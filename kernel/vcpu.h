@@ -28,6 +28,7 @@ enum vcpu_state {
 };
 #define VCPU_STATE_MASK 0x3ULL
 #define VCPU_GENERATION 0x4ULL /* added to the tag at each reuse */
+#define VCPU_WATCHED BIT(63)   /* besides VCPU_SERVING: kernel/vm_context.c is reading it */
 
 struct vcpu {
 	uint64_t tag;          /* atomic: generation and enum vcpu_state */
@@ -83,7 +84,7 @@ static inline bool vcpu_is_same(const struct vcpu_view *view)
 /* Whether the vCPU that had @tag is still registered, be it idle, served or looked at. */
 static inline bool vcpu_is_registered(const struct vcpu *vcpu, uint64_t tag)
 {
-	uint64_t now = __atomic_load_n(&vcpu->tag, __ATOMIC_ACQUIRE);
+	uint64_t now = __atomic_load_n(&vcpu->tag, __ATOMIC_ACQUIRE) & ~VCPU_WATCHED;
 
 	return (now | VCPU_STATE_MASK) == (tag | VCPU_STATE_MASK) &&
 	       (now & VCPU_STATE_MASK) != VCPU_FREE;

@@ -75,7 +75,9 @@ uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call
 		return result;
 	if (!service_request_claim(slot, call->rax, call->rcx))
 		return SVSM_ERR_BUSY;
-	result = exchange(slot, number, call);
+	/* It may have gone since it was found. */
+	result = service_is_announced(slot) ? exchange(slot, number, call)
+					    : SVSM_ERR_UNSUPPORTED_PROTOCOL;
 	service_release(slot);
 	return result;
 }

@@ -33,8 +33,8 @@ RUN_KERNEL = $(if $(RUN_DEBIAN),,$(or $(KERNEL),$(DEPS)/$(GUEST:ovmf=linux-6.12)
 RUN_INITRD = $(if $(RUN_DEBIAN),,$(or $(INITRD),$(RUN_OUT)/initramfs))
 
 RUN_VTPM = $(filter-out no,$(VTPM))
-# By its name: what makes it is read later than this.
-RUN_VTPM_FILE = $(if $(RUN_VTPM),$(BUILD)/vtpm)
+# By their names: what makes them is read later than this.
+RUN_VTPM_FILE = $(if $(RUN_VTPM),$(BUILD)/init $(BUILD)/vtpm)
 RUN_MADE_FOR = $(or $(RUN_FIRMWARE),$(RUN_KERNEL) $(RUN_INITRD)) $(RUN_VTPM_FILE)
 RUN_KERNEL_OPTIONS = $(if $(RUN_KERNEL),$(RUN_DIRECT_OPTIONS))
 RUN_DIRECT_OPTIONS = --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD) --append "$$RUN_APPEND"
@@ -110,12 +110,12 @@ $(RUN_OUT)/disk.img: $(RUN_DEBIAN_IMAGE) FORCE
 $(RUN_IMAGE): $(RUN_IGVM_TOOL) $(RUN_ELF) $(RUN_MADE_FOR) $(RUN_OUT)/made-for $(RUN_INPUTS)
 	$(Q)$(RUN_IGVM_TOOL) build --elf $(RUN_ELF) --output $@ --inputs $(RUN_INPUTS) \
 		$(if $(RUN_FIRMWARE),--firmware $(RUN_FIRMWARE),$(RUN_KERNEL_OPTIONS)) \
-		$(if $(RUN_VTPM),--service $(VTPM_ENTRY))
+		$(if $(RUN_VTPM),$(VTPM_SERVICES))
 
 .PHONY: run
 run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_DISK) $(RUN_COMMAND_DISK) $(RUN_MACHINE) $(if $(filter 11,$(QEMU)),$(DEPS_QEMU_11))
 	$(Q)scripts/machine --igvm $(RUN_IMAGE) --elf $(RUN_ELF) --machine $(RUN_MACHINE) \
-		$(RUN_KERNEL_OPTIONS) $(if $(RUN_VTPM),--service $(VTPM_HANDOVER)) \
+		$(RUN_KERNEL_OPTIONS) $(if $(RUN_VTPM),$(VTPM_FILES)) \
 		--cpus $(RUN_CPUS) --mem $(RUN_MEM) --qemu $(QEMU) --result $(RUN_OUT)/result \
 		--predicted "$$($(RUN_IGVM_TOOL) measure $(RUN_IMAGE) | awk '/^launch digest/ { print $$3 }')" \
 		$(RUN_OPTIONS) || $(RUN_END)

@@ -17,6 +17,9 @@
 #define MAP_ANONYMOUS 0x20U
 #define MAP_KNOWN (MAP_PRIVATE | MAP_ANONYMOUS | 0x4000U | 0x20000U) /* NORESERVE, STACK */
 
+/* Requests for memory that fail between two requests of the guest's. */
+#define REFUSALS_MAX 64U
+
 /* Addresses that mmap() uses: far more than any budget. */
 #define ARENA_SIZE (64 * MIB)
 
@@ -34,6 +37,17 @@ static bool page_range(uint64_t address, uint64_t *bytes)
 	return user_range_ok(address, *bytes) && *bytes <= ARENA_SIZE;
 }
 
+/*
+ * Memory that is not there is an error, which malloc() passes on as Linux's does; a
+ * program that takes no notice and goes on asking is ended.
+ */
+static void count_refusal(struct service_slot *slot)
+{
+	slot->complaints.refused++;
+	if (++slot->complaints.memory_now > REFUSALS_MAX)
+		service_end(slot, SERVICE_ENDED_MEMORY, slot->space.total);
+}
+
 /* Linux answers the break as it is when it cannot move it. */
 int64_t call_brk(struct service_slot *slot, uint64_t address)
 {
@@ -44,8 +58,10 @@ int64_t call_brk(struct service_slot *slot, uint64_t address)
 	if (new < old)
 		space_remove(&slot->space, new, old - new);
 	else if (is_hopeless(slot, new - old) ||
-		 !space_add(&slot->space, old, new - old, SPACE_READ | SPACE_WRITE))
+		 !space_add(&slot->space, old, new - old, SPACE_READ | SPACE_WRITE)) {
+		count_refusal(slot);
 		return (int64_t)slot->heap_end;
+	}
 	slot->heap_end = address;
 	return (int64_t)address;
 }
@@ -71,6 +87,18 @@ static unsigned int rights_of(uint64_t protection)
 	       (protection & PROT_EXEC ? SPACE_READ | SPACE_EXEC : 0);
 }
 
+/* New pages of the arena; 0: there are none. */
+static uint64_t add_somewhere(struct service_slot *slot, uint64_t bytes, unsigned int rights)
+{
+	uint64_t place;
+
+	if (bytes > ARENA_SIZE || is_hopeless(slot, bytes))
+		return 0;
+	bytes = ALIGN_UP(bytes, PAGE_SIZE);
+	place = find_room(slot, bytes);
+	return place && space_add(&slot->space, place, bytes, rights) ? place : 0;
+}
+
 int64_t call_mmap(struct service_slot *slot, const struct call_arguments *a)
 {
 	uint64_t bytes = a->a1, protection = a->a2, flags = a->a3, place;
@@ -83,13 +111,11 @@ int64_t call_mmap(struct service_slot *slot, const struct call_arguments *a)
 		return -CALL_EACCES;
 	if (!bytes)
 		return -CALL_EINVAL;
-	if (bytes > ARENA_SIZE || is_hopeless(slot, bytes))
-		return -CALL_ENOMEM;
-	bytes = ALIGN_UP(bytes, PAGE_SIZE);
-	place = find_room(slot, bytes);
-	if (!place || !space_add(&slot->space, place, bytes, rights_of(protection)))
-		return -CALL_ENOMEM;
-	return (int64_t)place;
+	place = add_somewhere(slot, bytes, rights_of(protection));
+	if (place)
+		return (int64_t)place;
+	count_refusal(slot);
+	return -CALL_ENOMEM;
 }
 
 /* Only what mmap() has given: the image and the stack stay. */

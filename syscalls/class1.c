@@ -27,11 +27,13 @@ static int64_t announce(struct service_slot *slot, uint64_t address)
 		wanted.first_manifest > wanted.last_manifest ||
 		wanted.last_manifest - wanted.first_manifest >= SERVICE_MANIFESTS_MAX)
 		return -CALL_EINVAL;
-	if (slot->announced ||
-		(wanted.protocol != SERVICE_NO_PROTOCOL && services_find(wanted.protocol)))
+	if (slot->announced || services_has_other(slot, wanted.protocol))
 		return -CALL_EBUSY;
+	if (slot->announcement.first_version &&
+		memcmp(&slot->announcement, &wanted, sizeof(wanted)))
+		return -CALL_EINVAL; /* others may be reading what it was */
 	slot->announcement = wanted;
-	slot->announced = true;
+	service_set_announced(slot, true);
 	return 0;
 }
 
@@ -47,6 +49,7 @@ int64_t service_take_request(struct service_slot *slot)
 		(slot->request.size && !user_write(r->rsi, slot->payload, slot->request.size)))
 		return -CALL_EFAULT;
 	slot->has_taken = true;
+	slot->complaints.wrong_now = slot->complaints.memory_now = 0;
 	return 0;
 }
 
@@ -57,6 +60,7 @@ static int64_t wait_for_request(struct service_slot *slot)
 	if (slot->has_request)
 		return service_take_request(slot);
 	slot->state = SERVICE_WAITS;
+	slot->waits_for = SERVICE_WAITS_FOR_REQUEST;
 	return 0;
 }
 

@@ -13,7 +13,11 @@ struct service_slot;
 
 /* Linux's numbers of errors. */
 enum call_error {
+	CALL_EPERM = 1,
+	CALL_ENOENT = 2,
+	CALL_EINTR = 4,
 	CALL_EIO = 5,
+	CALL_ENOEXEC = 8,
 	CALL_EBADF = 9,
 	CALL_EAGAIN = 11,
 	CALL_ENOMEM = 12,
@@ -37,6 +41,8 @@ void syscall_handle(struct service_slot *slot);
 int64_t class0_call(struct service_slot *slot, uint32_t number, const struct call_arguments *a);
 int64_t class1_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
 int64_t class2_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
+int64_t class3_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
+int64_t class4_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
 
 /* Parts of class 0 with files of their own. */
 int64_t call_brk(struct service_slot *slot, uint64_t address);

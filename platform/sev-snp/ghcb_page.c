@@ -5,6 +5,7 @@
 #include "platform/sev-snp/ghcb_page.h"
 #include "kernel/frames.h"
 #include "kernel/panic.h"
+#include "platform.h"
 #include "platform/sev-snp/insn.h"
 #include "snp.h"
 #include "x86.h"
@@ -60,6 +61,15 @@ void ghcb_put_scratch(volatile struct ghcb *ghcb, struct spa page)
 {
 	ghcb->sw_scratch = page.value + offsetof(struct ghcb, shared_buffer);
 	ghcb->valid_bitmap[1] |= VALID_MASK(sw_scratch);
+}
+
+/* A request without an exit code is malformed to every host. */
+void platform_close_channel(void)
+{
+	volatile struct ghcb *ghcb = ghcb_own();
+
+	ghcb->valid_bitmap[0] = 0;
+	ghcb->valid_bitmap[1] = 0;
 }
 
 /* The only exceptions that an event may end in are #GP and #UD. */

@@ -23,6 +23,11 @@ static void forbid_running(struct vmsa *vmsa)
 	__atomic_fetch_and(&vmsa->efer, ~(uint64_t)EFER_SVME, __ATOMIC_SEQ_CST);
 }
 
+void platform_vcpu_stop(struct va state)
+{
+	forbid_running(va_pointer(state));
+}
+
 bool platform_vcpu_take_call(struct va state, struct va calling_area, struct svsm_call *call)
 {
 	volatile struct vmsa *vmsa = va_pointer(state);

@@ -9,6 +9,9 @@ VTPM_FILE := $(BUILD)/vtpm
 # instructions, which an emulated processor on a busy machine takes minutes for.
 VTPM_ENTRY := vtpm=$(VTPM_FILE),memory=2304K,classes=0+1+2,limit=600000000000,at-end=retire
 VTPM_HANDOVER := vtpm=$(VTPM_FILE)
+# Both with init, as nacre-igvm build and scripts/machine take them.
+VTPM_SERVICES := --service $(INIT_ENTRY) --service $(VTPM_ENTRY)
+VTPM_FILES := --service $(INIT_ENTRY) --service $(VTPM_HANDOVER)
 
 VTPM_SOURCES := $(sort $(wildcard services/vtpm/*.c)) $(SERVICES_LIB_SOURCES) lib/cbor.c lib/entropy.c \
 	lib/hwrng.c

@@ -21,8 +21,8 @@ $(ATTACKS_OUT)/%: GUEST_CFLAGS += -I. -I$(ATTACKS_DIR)
 $(ATTACKS_OUT)/foreign-vmpl/attack.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS) -Itests/probes
 $(ATTACKS_OUT)/foreign-vmpl/attack.linux.elf: $(GUEST_OUT)/probes/messages.o $(GUEST_MESSAGES)
 
-# Services that runs may name.
-ATTACKS_SERVICES = $(VTPM_ENTRY) $(SERVICES_ATTACKED)
+# Services that runs may name, and init, without which there is none.
+ATTACKS_SERVICES = $(INIT_ENTRY) $(VTPM_ENTRY) $(SERVICES_ATTACKED)
 
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks

@@ -21,9 +21,9 @@ $(CONFORMANCE_PARAVISOR): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm
 	@mkdir -p $(@D)
 	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@
 
-$(CONFORMANCE_WITH_VTPM): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(VTPM_FILE)
+$(CONFORMANCE_WITH_VTPM): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(INIT_FILE) $(VTPM_FILE)
 	@mkdir -p $(@D)
-	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@ --service $(VTPM_ENTRY)
+	$(Q)$(BUILD)/tools/nacre-igvm build --elf $< --unchecked-kernel -o $@ $(VTPM_SERVICES)
 
 # CONFORMANCE names the runs to make, all if it is empty.
 TEST_SUITES += conformance
@@ -33,5 +33,5 @@ test-conformance: conformance $(MACHINE_ELF)
 	$(Q)scripts/run-guests --images $(CONFORMANCE_OUT) --under $(CONFORMANCE_PARAVISOR) \
 		--options '--option flush=strict --mem 160M --elf $(BUILD)/nacre.elf' tests/conformance/runs $(CONFORMANCE)
 	$(Q)scripts/run-guests --images $(CONFORMANCE_OUT) --under $(CONFORMANCE_WITH_VTPM) \
-		--options '--mem 160M --elf $(BUILD)/nacre.elf --service $(VTPM_HANDOVER)' \
+		--options '--mem 160M --elf $(BUILD)/nacre.elf $(VTPM_FILES)' \
 		tests/conformance/runs-vtpm

@@ -6,18 +6,23 @@
 #ifndef TESTS_SERVICES_PROTOCOLS_H
 #define TESTS_SERVICES_PROTOCOLS_H
 
+#include "service.h"
 #include "svsm.h"
 
 #define PROTOCOL_ECHO SVSM_PROTOCOL_OWN
 #define PROTOCOL_LIBC (SVSM_PROTOCOL_OWN + 1)
+#define PROTOCOL_WATCH (SVSM_PROTOCOL_OWN + 2)
 #define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100) /* and the number in its name */
 
-#define PROTOCOL_SPIN (SVSM_PROTOCOL_OWN + 0x200) /* and the number in its name */
+#define PROTOCOL_MORTAL (SVSM_PROTOCOL_OWN + 0x200) /* and the number in its name */
+#define PROTOCOL_SPIN (SVSM_PROTOCOL_OWN + 0x300) /* and the number in its name */
 
 /* Calls of the spinning services. */
 #define SPIN_ROUNDS 1U   /* as many as the payload says; struct spin_answer */
 #define SPIN_FOR_EVER 2U /* without a system call */
 #define SPIN_CALLS 3U    /* system calls without an end */
+#define SPIN_CROSS 4U    /* as SPIN_ROUNDS, with a system call in each */
+#define SPIN_LEAVE 5U    /* VMGEXITs without an end */
 #define SPIN_STEP 0x123456789abcdefUL
 #define SPIN_AT_START 8 /* the number of the one that never serves */
 
@@ -45,6 +50,36 @@ enum hostile_call {
 	HOSTILE_WRITE_CODE,
 	HOSTILE_POINTERS, /* wrong pointers to every call; answers how many were accepted */
 	HOSTILE_MEMORY,   /* the same for memory it may not have */
+};
+
+/* Calls of the mortal services. */
+enum mortal_call {
+	MORTAL_STATE = 1, /* the payload becomes struct mortal_state */
+	MORTAL_CRASH,
+	MORTAL_EXIT,
+	MORTAL_GREED,
+	MORTAL_STACK,
+	MORTAL_CALLS,
+	MORTAL_PRIVILEGES, /* answers how many calls were not ENOSYS */
+};
+
+struct mortal_state {
+	uint64_t calls;       /* of this one since it was started */
+	uint64_t dirt;        /* 0 if memory is as the file has it; not so after the first call */
+	uint64_t code, stack; /* addresses */
+};
+
+/* Calls of the watcher; the payload begins with the context's number. */
+enum watch_call {
+	WATCH_READ = 1, /* the payload becomes struct watch_report */
+	WATCH_AWAIT,    /* answered at once; then the service waits for that vCPU */
+	WATCH_REPORT,   /* what came of that */
+	WATCH_COUNT,
+};
+
+struct watch_report {
+	int64_t waited, result; /* of SERVICE_VM_WAIT and SERVICE_VM_READ, or of SERVICE_VM_COUNT */
+	struct service_vm_state state;
 };
 
 #endif

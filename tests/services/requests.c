@@ -5,28 +5,16 @@
  */
 #include <string.h>
 
-#include "call.h"
+#include "check.h"
 #include "guest.h"
 #include "memory.h"
 #include "snp_guest.h"
 #include "tests/services/protocols.h"
+#include "tests/services/request.h"
 
 #define HOSTILES 9U
 
-static uint8_t *buffer;
-
-static struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size)
-{
-	struct svsm_regs r = {
-		.rax = svsm_function(protocol, number),
-		.rcx = (uint64_t)buffer,
-		.rdx = size,
-		.r8 = PAGE_SIZE,
-	};
-
-	call(&r, SVSM_BY_MSR, OUT_RDX);
-	return r;
-}
+#define buffer (request_buffer[0])
 
 static void echoes(uint32_t number, uint32_t size)
 {
@@ -139,7 +127,6 @@ static const struct test_case cases[] = {
 
 void guest_main(void)
 {
-	call_init();
-	buffer = page_alloc();
+	request_init();
 	CHECK_RUN(cases);
 }

@@ -190,6 +190,12 @@ static void calls_without_end(void)
 	ends(PROTOCOL_SPIN + 2, SPIN_CALLS);
 }
 
+/* What the kernel asked the host for last, perhaps to start the timer, must not be asked again. */
+static void leaves_without_end(void)
+{
+	ends(PROTOCOL_SPIN + 4, SPIN_LEAVE);
+}
+
 /* It costs whoever calls its service next, and is the service's end all the same. */
 static void given_up_without_end(void)
 {
@@ -285,6 +291,7 @@ static const struct test_case alone[] = {
 	{"another call in the middle gives the first one up", another_call_in_the_middle},
 	{"an endless loop ends its service, after its limit", without_end},
 	{"so do system calls without end", calls_without_end},
+	{"and leaving to the host without end", leaves_without_end},
 	{"and a call that was given up", given_up_without_end},
 	{"a service that never begins to serve is none", at_the_start},
 };

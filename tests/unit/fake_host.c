@@ -4,6 +4,7 @@
  * tests that have no GHCB.
  */
 #include "fake_host.h"
+#include "kernel/attention.h"
 #include "kernel/panic.h"
 #include "platform.h"
 #include "platform/sev-snp/ghcb_page.h"
@@ -12,7 +13,7 @@ unsigned int fake_runs, fake_refusals, fake_turns;
 uint64_t fake_registered;
 void (*fake_on_run)(void);
 jmp_buf fake_end;
-uint32_t panic_begun;
+uint32_t attention;
 
 void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint64_t info2)
 {
@@ -21,7 +22,7 @@ void ghcb_begin(volatile struct ghcb *ghcb, uint64_t code, uint64_t info1, uint6
 	(void)info2;
 	fake_runs += code == GHCB_EVENT_RUN_VMPL;
 	if (!fake_turns || !--fake_turns)
-		panic_begun = 1; /* as if another CPU panicked meanwhile */
+		attention_want(ATTENTION_PANIC); /* as if another CPU panicked meanwhile */
 }
 
 enum ghcb_result ghcb_exit(volatile struct ghcb *ghcb)
@@ -40,7 +41,7 @@ void platform_vcpu_register(const struct cpu *cpu, uint64_t save_area)
 
 void platform_cpu_hold(void)
 {
-	panic_begun = 1;
+	attention_want(ATTENTION_PANIC);
 }
 
 void give_up(unsigned int reason, const char *text, ...)

@@ -3,6 +3,7 @@
  * See fake_services.h.
  */
 #include "fake_services.h"
+#include "kernel/services_attend.h"
 #include "svsm.h"
 
 struct service_slot *fake_service;
@@ -10,6 +11,16 @@ uint32_t (*fake_service_serve)(struct service_slot *slot, uint32_t kind, uint32_
 unsigned int fake_service_pauses, fake_service_slices;
 
 static unsigned int pauses_left;
+
+unsigned int fake_attended;
+void (*fake_on_attend)(struct cpu *cpu);
+
+void services_attend(struct cpu *cpu)
+{
+	fake_attended++;
+	if (fake_on_attend)
+		fake_on_attend(cpu);
+}
 
 struct service_slot *services_find(uint32_t protocol)
 {

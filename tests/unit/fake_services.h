@@ -15,4 +15,8 @@ extern uint32_t (*fake_service_serve)(struct service_slot *slot, uint32_t kind, 
 /* How often the next requests are INCOMPLETE first, and how many slices there were at all. */
 extern unsigned int fake_service_pauses, fake_service_slices;
 
+/* How often the request loop had work for services done, and what is done then; or NULL. */
+extern unsigned int fake_attended;
+extern void (*fake_on_attend)(struct cpu *cpu);
+
 #endif

@@ -16,6 +16,13 @@ UNIT_TESTS += page_state
 UNIT_OBJS_page_state := $(UNIT_FAKE)
 UNIT_CFLAGS_page_state := $(UNIT_FAKE_CFLAGS)
 
+UNIT_TESTS += vm_context
+UNIT_OBJS_vm_context := $(UNIT_FAKE) kernel/vm_context.c platform/sev-snp/vcpu_state.c
+UNIT_CFLAGS_vm_context := $(UNIT_FAKE_CFLAGS)
+
+UNIT_TESTS += services_init
+UNIT_OBJS_services_init := kernel/services_init.c
+
 UNIT_TESTS += memory_map
 UNIT_OBJS_memory_map := kernel/memory_map.c
 
@@ -62,3 +69,10 @@ UNIT_TESTS += ghcb
 UNIT_OBJS_ghcb := platform/sev-snp/ghcb_page.c platform/sev-snp/ghcb_msr.c \
 	platform/sev-snp/psc.c platform/sev-snp/io.c
 UNIT_CFLAGS_ghcb := $(UNIT_FAKE_CFLAGS)
+
+UNIT_TESTS += service_slice
+UNIT_OBJS_service_slice := kernel/service_slice.c
+
+UNIT_TESTS += timer
+UNIT_OBJS_timer := kernel/timer.c platform/sev-snp/timer.c platform/sev-snp/ghcb_page.c
+UNIT_CFLAGS_timer := $(UNIT_FAKE_CFLAGS)

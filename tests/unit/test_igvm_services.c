@@ -90,26 +90,29 @@ static void options_and_defaults(void **state)
 	struct tool_error error;
 
 	(void)state;
+	assert_true(services_add(&list, "init=init", &error));
 	assert_true(services_add(&list, "vtpm=a/b.elf", &error));
 	assert_true(services_add(&list,
 		"x-9=f,classes=0+1+2,memory=512K,slice=1000,limit=0x2000,at-end=restart", &error));
-	assert_true(services_add(&list, "third=f,classes=4,memory=4096,at-end=retire", &error));
+	assert_true(services_add(&list, "third=f,classes=3,memory=4096,at-end=retire", &error));
 	assert_int_equal(list.table.version, SERVICE_TABLE_VERSION);
-	assert_int_equal(list.table.count, 3);
-	assert_string_equal(list.paths[0], "a/b.elf");
+	assert_int_equal(list.table.count, 4);
+	assert_int_equal(entry->classes, 1 + 16);
+	assert_int_equal((entry++)->memory, 256 * KIB);
+	assert_string_equal(list.paths[1], "a/b.elf");
 	assert_string_equal(entry[0].name, "vtpm");
 	assert_int_equal(entry[0].classes, 3);
 	assert_int_equal(entry[0].memory, 2 * MIB);
 	assert_int_equal(entry[0].slice, 50 * MILLION);
 	assert_int_equal(entry[0].limit, 20000 * MILLION);
 	assert_int_equal(entry[0].at_end, SERVICE_END_RETIRE);
-	assert_string_equal(list.paths[1], "f");
+	assert_string_equal(list.paths[2], "f");
 	assert_int_equal(entry[1].classes, 7);
 	assert_int_equal(entry[1].memory, 512 * KIB);
 	assert_int_equal(entry[1].slice, 1000);
 	assert_int_equal(entry[1].limit, 0x2000);
 	assert_int_equal(entry[1].at_end, SERVICE_END_RESTART);
-	assert_int_equal(entry[2].classes, 16);
+	assert_int_equal(entry[2].classes, 8);
 	assert_int_equal(entry[2].memory, 4096);
 	services_free(&list);
 	assert_int_equal(list.table.count, 0);
@@ -137,7 +140,9 @@ static void texts_that_are_refused(void **state)
 		{"a=f,color=red", "no option \"color=red\"; expected classes="},
 		{"a=f,class=0", "no option \"class=0\""},
 		{"a=f,memory=1M,memory=2M", "memory= is there twice"},
-		{"a=f,classes=0,at-end=retire,classes=0", "classes= is there twice"}};
+		{"a=f,classes=0,at-end=retire,classes=0", "classes= is there twice"},
+		{"a=f", "the first service of an image is init"},
+		{"init=f,classes=0+1", "init needs class 4"}};
 	struct service_list list = {.table.count = 0};
 	struct tool_error error;
 
@@ -159,11 +164,15 @@ static void names_and_numbers_of_services(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < SERVICE_TABLE_MAX; i++) {
-		snprintf(text, sizeof(text), "s%u=f", i);
+		snprintf(text, sizeof(text), i ? "s%u=f" : "init=f", i);
 		assert_true(services_add(&list, text, &error));
 	}
 	assert_false(services_add(&list, "s3=g", &error));
 	assert_says(error.text, "there is a service s3 already");
+	assert_false(services_add(&list, "init=f", &error));
+	assert_says(error.text, "there is a service init already");
+	assert_false(services_add(&list, "other=f,classes=0+4", &error));
+	assert_says(error.text, "class 4 is for init alone");
 	assert_false(services_add(&list, "more=f", &error));
 	assert_says(error.text, "at most 12 services");
 	assert_int_equal(list.table.count, SERVICE_TABLE_MAX);
@@ -177,7 +186,7 @@ static void refuses_file(const char *name, const char *says)
 {
 	char option[128], whole[256];
 
-	snprintf(option, sizeof(option), "s=%s", in(name));
+	snprintf(option, sizeof(option), "init=%s", in(name));
 	snprintf(whole, sizeof(whole), "nacre-igvm: %s: ", in(name));
 	unlink(image_path);
 	assert_int_equal(build("--service", option), STATUS_FAILED);
@@ -206,15 +215,15 @@ static void wrong_use(void **state)
 	(void)state;
 	assert_int_equal(build("--service", "a=f,color=red"), STATUS_USAGE);
 	assert_says(ran_err, "--service a=f,color=red: no option \"color=red\"");
-	assert_int_equal(build("--service", "a=f", "--service", "a=g"), STATUS_USAGE);
-	assert_says(ran_err, "--service a=g: there is a service a already");
+	assert_int_equal(build("--service", "init=f", "--service", "init=g"), STATUS_USAGE);
+	assert_says(ran_err, "--service init=g: there is a service init already");
 }
 
 static void build_two(void)
 {
 	char first[96], second[128];
 
-	snprintf(first, sizeof(first), "first=%s", program_path);
+	snprintf(first, sizeof(first), "init=%s", program_path);
 	snprintf(second, sizeof(second), "second=%s,classes=0+1+2,memory=1M,at-end=restart",
 		program_path);
 	assert_int_equal(build("--service", first, "--service", second), STATUS_OK);
@@ -242,7 +251,7 @@ static void inspection(void **state)
 	assert_int_equal(run(command_inspect, "inspect", image_path), STATUS_OK);
 	assert_says(ran_out, "\nServices in ring 3, whose files are not in the image");
 	snprintf(line, sizeof(line),
-		"\n  first               4 KiB      2 MiB  0+1           50000000    20000000000"
+		"\n  init                4 KiB    256 KiB  0+4           50000000    20000000000"
 		"  retire   %s\n",
 		digest);
 	assert_says(ran_out, line);
@@ -272,7 +281,7 @@ static void inspection_as_json(void **state)
 	json = json_loads(ran_out, JSON_REJECT_DUPLICATES, NULL);
 	services = json_object_get(json, "services");
 	assert_int_equal(json_array_size(services), 2);
-	assert_service(json_array_get(services, 0), "first", digest);
+	assert_service(json_array_get(services, 0), "init", digest);
 	second = json_array_get(services, 1);
 	assert_service(second, "second", digest);
 	assert_int_equal(json_object_size(second), 8);
@@ -309,7 +318,7 @@ static void an_image_that_cannot_have_any(void **state)
 	memset(elf.file.bytes + place, 0, sizeof(uint64_t));
 	write_file("bare.elf", elf.file.bytes, elf.file.size);
 	buffer_free(&elf.file);
-	snprintf(option, sizeof(option), "s=%s", program_path);
+	snprintf(option, sizeof(option), "init=%s", program_path);
 	assert_int_equal(run(command_build, "build", "--elf", in("bare.elf"), "-o", image_path,
 				 "--service", option),
 		STATUS_FAILED);
@@ -331,7 +340,7 @@ static void reference_values_as_json(void **state)
 	services = json_object_get(
 		json_array_get(json_object_get(json, "platforms"), 0), "services");
 	assert_int_equal(json_array_size(services), 2);
-	assert_service(json_array_get(services, 0), "first", digest);
+	assert_service(json_array_get(services, 0), "init", digest);
 	assert_service(json_array_get(services, 1), "second", digest);
 	assert_int_equal(json_object_size(json_array_get(services, 1)), 4);
 	json_decref(json);
@@ -356,7 +365,8 @@ static const cbor_item_t *untag(const cbor_item_t *item)
 	return inner;
 }
 
-static void check_service_item(const cbor_item_t *item, const char *name, const char *digest)
+static void check_service_item(
+	const cbor_item_t *item, const char *name, const char *digest, int second_class)
 {
 	uint8_t bytes[32];
 	struct blob found = {0};
@@ -369,7 +379,7 @@ static void check_service_item(const cbor_item_t *item, const char *name, const 
 	assert_true(hex_decode(digest, bytes, sizeof(bytes)));
 	assert_int_equal(found.size, sizeof(bytes));
 	assert_memory_equal(found.bytes, bytes, sizeof(bytes));
-	assert_true(dcbor_is_int(dcbor_at(dcbor_at(item, 3), 1), 1));
+	assert_true(dcbor_is_int(dcbor_at(dcbor_at(item, 3), 1), second_class));
 }
 
 static void reference_values_as_corim(void **state)
@@ -392,8 +402,8 @@ static void reference_values_as_corim(void **state)
 	services = dcbor_get_int(dcbor_get_int(comid, -1), 8);
 	assert_non_null(services);
 	assert_int_equal(cbor_array_size(services), 2);
-	check_service_item(dcbor_at(services, 0), "first", digest);
-	check_service_item(dcbor_at(services, 1), "second", digest);
+	check_service_item(dcbor_at(services, 0), "init", digest, 4);
+	check_service_item(dcbor_at(services, 1), "second", digest, 1);
 	assert_int_equal(cbor_array_size(dcbor_at(dcbor_at(services, 1), 3)), 3);
 	dcbor_free(comid);
 	dcbor_free(corim);
@@ -407,7 +417,7 @@ static struct service_table sound_table(void)
 	struct service_table table = {.version = SERVICE_TABLE_VERSION, .count = 1};
 
 	table.entries[0] = (struct service_table_entry){
-		.name = "a", .size = 1, .memory = PAGE_SIZE, .classes = 1};
+		.name = "init", .size = 1, .memory = PAGE_SIZE, .classes = 1 + 16};
 	return table;
 }
 
@@ -440,7 +450,11 @@ static void tables_that_are_not_sound(void **state)
 	UNSOUND(entry->memory = 0);
 	UNSOUND(entry->memory = 64 * MIB + 1);
 	UNSOUND(entry->classes = 0);
-	UNSOUND(entry->classes = 32);
+	UNSOUND(entry->classes = 32 + 16);
+	UNSOUND(entry->classes = 1); /* init without class 4 */
+	UNSOUND(entry->name[0] = 'a');
+	UNSOUND((table.count = 2, entry[1] = entry[0]));
+	UNSOUND((table.count = 2, entry[1] = entry[0], entry[1].name[0] = 'a'));
 	UNSOUND(entry->at_end = 2);
 }
 

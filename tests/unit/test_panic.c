@@ -12,6 +12,7 @@
 #include "kernel/exceptions.h"
 #include "kernel/image.h"
 #include "kernel/log.h"
+#include "kernel/attention.h"
 #include "kernel/panic.h"
 #include "kernel/version.h"
 #include "lib/gcm.h"
@@ -83,7 +84,7 @@ static int setup(void **state)
 	memset(&measured, 0, sizeof(measured));
 	console[0] = 0;
 	wiped = 0;
-	panic_begun = 0;
+	attention = 0;
 	panic_can_report();
 	return 0;
 }
@@ -131,7 +132,7 @@ static void an_end_without_a_message_wipes_too(void **state)
 static void whoever_comes_second_wipes_too(void **state)
 {
 	(void)state;
-	panic_begun = 1;
+	attention = ATTENTION_PANIC;
 	if (!setjmp(ended))
 		give_up(TERM_NACRE_HOST_LIE, "not to be seen");
 	assert_int_equal(wiped, 7);
@@ -151,7 +152,7 @@ static void an_early_end_touches_neither_log_nor_generator(void **state)
 	assert_int_equal(reason, TERM_NACRE_HOST_LIE);
 	assert_int_equal(wiped, 1);
 	assert_string_equal(console, "");
-	assert_int_equal(panic_begun, 0);
+	assert_int_equal(attention, 0);
 }
 
 /* As if the host had taken the keys' page: the fault's handler gives up as well. */

@@ -7,6 +7,8 @@
 
 #include "fake_host.h"
 #include "fake_platform.h"
+#include "fake_services.h"
+#include "kernel/attention.h"
 #include "kernel/panic.h"
 #include "kernel/request.h"
 #include "protocols/core.h"
@@ -302,7 +304,7 @@ static void a_cpu_ends_when_another_one_has_panicked(void **state)
 	vmsa->rax = PRESET;
 	*fake_memory(AREA) = 0;
 	fake_runs = 0;
-	panic_begun = 0;
+	attention = 0;
 	if (!setjmp(fake_end))
 		request_loop();
 	assert_int_equal(fake_runs, 1);
@@ -311,6 +313,33 @@ static void a_cpu_ends_when_another_one_has_panicked(void **state)
 		request_loop();
 	assert_int_equal(fake_runs, 1);
 	assert_int_equal(vmsa->rax, PRESET);
+}
+
+static void note_attendance(struct cpu *cpu)
+{
+	assert_ptr_equal(cpu, fake_cpu(0));
+	assert_int_equal(vmsa->rax, PRESET); /* the call waits */
+	attention_drop(ATTENTION_INIT);
+}
+
+/* Once, before the call is taken; and never in a turn that has no reason for it. */
+static void services_are_attended_before_the_next_call(void **state)
+{
+	(void)state;
+	guest_queries(vmsa, AREA);
+	vcpu_leave(&fake_cpu(0)->current);
+	vmsa->rax = PRESET;
+	*fake_memory(AREA) = 1;
+	fake_attended = 0;
+	fake_on_attend = note_attendance;
+	fake_turns = 3;
+	attention = ATTENTION_INIT;
+	if (!setjmp(fake_end))
+		request_loop();
+	fake_on_attend = NULL;
+	fake_turns = 0;
+	assert_int_equal(fake_attended, 1);
+	assert_int_not_equal(vmsa->rax, PRESET);
 }
 
 /* Two questions to the host in one turn. Returns how it ended (fake_end). */
@@ -322,7 +351,7 @@ static int run_refused(unsigned int refusals, void (*meanwhile)(void))
 	fake_refusals = refusals;
 	fake_on_run = meanwhile;
 	fake_turns = 2;
-	panic_begun = 0;
+	attention = 0;
 	how = setjmp(fake_end);
 	if (!how)
 		request_loop();
@@ -395,6 +424,7 @@ int main(void)
 		cmocka_unit_test_setup(a_vcpu_deleted_while_the_host_refuses_is_not_named, setup),
 		cmocka_unit_test_setup(a_refusal_to_run_a_deleted_vcpu_is_no_lie, setup),
 		cmocka_unit_test_setup(a_cpu_ends_when_another_one_has_panicked, setup),
+		cmocka_unit_test_setup(services_are_attended_before_the_next_call, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,7 @@ static int set_up(void **state)
 	fake_service_pauses = fake_service_slices = 0;
 	slot = (struct service_slot){.payload = payload,
 		.state = SERVICE_WAITS,
+		.announced = true,
 		.announcement = {.protocol = PROTOCOL, .first_version = 2, .last_version = 3}};
 	fake_service = &slot;
 	fake_service_serve = serve;
@@ -149,6 +150,14 @@ static void busy(void **state)
 	assert_int_equal(served, 0);
 	assert_true(slot.busy);
 	service_release(&slot);
+}
+
+/* Ended between being found and being held, and to be started anew. */
+static void away(void **state)
+{
+	(void)state;
+	slot.announced = false;
+	expect(make(BUFFER, 16, 16), SVSM_ERR_UNSUPPORTED_PROTOCOL, 0);
 }
 
 static void answer_too_large(void **state)
@@ -282,6 +291,7 @@ int main(void)
 		cmocka_unit_test_setup(versions, set_up),
 		cmocka_unit_test_setup(refusals, set_up),
 		cmocka_unit_test_setup(busy, set_up),
+		cmocka_unit_test_setup(away, set_up),
 		cmocka_unit_test_setup(answer_too_large, set_up),
 		cmocka_unit_test_setup(own_errors, set_up),
 		cmocka_unit_test_setup(is_repeated, set_up),

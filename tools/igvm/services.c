@@ -17,6 +17,9 @@
 	(SERVICE_CLASS_BIT(SERVICE_CLASS_LINUX) | SERVICE_CLASS_BIT(SERVICE_CLASS_SERVICE))
 #define CLASSES_ALL (SERVICE_CLASS_BIT(SERVICE_CLASS_INIT + 1) - 1)
 #define DEFAULT_MEMORY (2 * MIB)
+#define INIT_CLASSES \
+	(SERVICE_CLASS_BIT(SERVICE_CLASS_LINUX) | SERVICE_CLASS_BIT(SERVICE_CLASS_INIT))
+#define INIT_MEMORY (256 * KIB)
 #define MEMORY_MAX (64 * MIB)
 #define FILE_MAX (32 * MIB)
 #define DEFAULT_SLICE 50000000UL
@@ -136,6 +139,30 @@ static bool has_name(const struct service_table *table, const char *name)
 	return false;
 }
 
+static bool is_init(const struct service_table_entry *entry)
+{
+	return !strcmp(entry->name, SERVICE_INIT_NAME);
+}
+
+static bool may_start_others(const struct service_table_entry *entry)
+{
+	return (entry->classes & SERVICE_CLASS_BIT(SERVICE_CLASS_INIT)) != 0;
+}
+
+/* Init comes first, and what it may no other may: the kernel takes no other table. */
+static bool has_its_place(
+	const struct service_table_entry *entry, bool first, struct tool_error *error)
+{
+	if (first && !is_init(entry))
+		return fail_with(error, "the first service of an image is init, which starts the "
+					"others; put --service init=build/init before this one");
+	if (is_init(entry) && !may_start_others(entry))
+		return fail_with(error, "init needs class %d", SERVICE_CLASS_INIT);
+	if (!is_init(entry) && may_start_others(entry))
+		return fail_with(error, "class %d is for init alone", SERVICE_CLASS_INIT);
+	return true;
+}
+
 /* Takes @text apart; *@path is where in it the file's name is. */
 static bool parse(
 	struct service_table_entry *entry, char *text, char **path, struct tool_error *error)
@@ -148,6 +175,10 @@ static bool parse(
 			"0-9 and -",
 			SERVICE_NAME_MAX - 1);
 	memcpy(entry->name, text, (size_t)(equals - text));
+	if (is_init(entry)) {
+		entry->classes = INIT_CLASSES;
+		entry->memory = INIT_MEMORY;
+	}
 	*path = equals + 1;
 	comma = strchr(*path, ',');
 	if (comma)
@@ -162,6 +193,8 @@ static bool append(struct service_list *list, const struct service_table_entry *
 {
 	struct service_table *table = &list->table;
 
+	if (!has_its_place(entry, !table->count, error))
+		return false;
 	if (has_name(table, entry->name))
 		return fail_with(error, "there is a service %s already", entry->name);
 	if (table->count == SERVICE_TABLE_MAX)
@@ -261,7 +294,9 @@ bool services_are_sound(const struct service_table *table)
 		table->count > SERVICE_TABLE_MAX)
 		return false;
 	for (uint32_t i = 0; i < table->count; i++) {
-		if (!is_sound(&table->entries[i]))
+		const struct service_table_entry *entry = &table->entries[i];
+
+		if (!is_sound(entry) || is_init(entry) != !i || may_start_others(entry) != !i)
 			return false;
 	}
 	return true;

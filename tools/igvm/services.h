@@ -19,6 +19,7 @@ struct service_list {
 
 /*
  * Adds NAME=FILE[,OPTION...] (see the manual page) to @list. The file is not looked at.
+ * The first is init, and class 4 is init's alone.
  * False with what is wrong, and nothing added.
  */
 MUST_CHECK bool services_add(struct service_list *list, const char *text, struct tool_error *error);

@@ -27,25 +27,31 @@
 #include "tests/services/protocols.h"
 
 #define KINDS (224U + 2U) /* of harmless events */
-#define TRIED (30U * 7U)  /* exceptions, each in every form */
-#define PAYLOAD 64U
+#define TRIED (30U * 2U)  /* exceptions: each with error code 0, and with 404h */
+#define CROSSINGS 60U     /* of the border, in a request */
 #define MANY 100000U
 #define TIMER_VECTOR 0xf0U
 #define FALSE_TIMERS 300U
 
 static uint8_t *buffer;
 
+/*
+ * SYSCALL itself and what is behind the return are in ring 3, where one instruction is as
+ * good as another to whoever gets the event. Every one of VMPL 0's is stepped through on
+ * the way to the borders.
+ */
 static const struct {
 	enum hostile_place place;
 	const char *name;
-	uint32_t sweeps;
+	uint32_t events; /* of the harmless ones; KINDS: all there are */
+	bool tried;      /* exceptions, too */
 } places[] = {
-	{PLACE_USER, "in ring 3", 20},
-	{PLACE_KERNEL, "in the kernel", 40},
-	{PLACE_CALL, "at SYSCALL", 1},
-	{PLACE_CALL_FIRST, "behind SYSCALL", 1},
-	{PLACE_RETURN, "at the return", 1},
-	{PLACE_RETURNED, "behind the return", 1},
+	{PLACE_USER, "in ring 3", 2 * KINDS, true},
+	{PLACE_KERNEL, "in the kernel", 2 * KINDS, false}, /* tests/attacks/injection */
+	{PLACE_CALL, "at SYSCALL", 30, false},
+	{PLACE_CALL_FIRST, "behind SYSCALL", KINDS, true},
+	{PLACE_RETURN, "at the return", KINDS, true},
+	{PLACE_RETURNED, "behind the return", 30, false},
 };
 
 static uint64_t request(uint32_t protocol, uint32_t number, uint32_t size)
@@ -72,16 +78,24 @@ static uint64_t repeat(uint32_t protocol, uint32_t number, uint32_t size)
 	return result;
 }
 
-static bool echo_is_right(void)
+static struct spin_answer after(uint64_t rounds)
 {
-	for (uint32_t i = 0; i < PAYLOAD; i++)
-		buffer[i] = (uint8_t)i;
-	if (repeat(PROTOCOL_ECHO, ECHO_CALL, PAYLOAD) != SVSM_SUCCESS)
-		return false;
-	for (uint32_t i = 0; i < PAYLOAD; i++)
-		if (buffer[i] != (i ^ 0x20))
-			return false;
-	return true;
+	struct spin_answer answer = {0};
+
+	for (uint64_t i = 0; i < rounds; i++) {
+		answer.general = answer.general * 5 + 1;
+		answer.vector += SPIN_STEP;
+	}
+	return answer;
+}
+
+static bool spin_is_right(uint32_t number, uint64_t rounds)
+{
+	const struct spin_answer right = after(rounds);
+
+	memcpy(buffer, &rounds, sizeof(rounds));
+	return repeat(PROTOCOL_SPIN, number, sizeof(rounds)) == SVSM_SUCCESS &&
+	       !memcmp(buffer, &right, sizeof(right));
 }
 
 /* ---- What changes nothing ---- */
@@ -93,7 +107,7 @@ static void sweep(enum hostile_place place, uint32_t events)
 	host_order(HOSTILE_PLACE, 0, place);
 	host_order(HOSTILE_SWEEP, events, 0);
 	for (uint32_t i = 0; injected < events && i < MANY; i++) {
-		EXPECT(echo_is_right());
+		EXPECT(spin_is_right(SPIN_CROSS, CROSSINGS));
 		injected = host_answer(HOSTILE_INJECTED, 0);
 	}
 	EXPECT_EQ(injected, events);
@@ -103,24 +117,18 @@ static void sweep(enum hostile_place place, uint32_t events)
 static void survives(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		sweep(places[i].place, places[i].sweeps * KINDS);
-		print("# %s: %u events\n", places[i].name, places[i].sweeps * KINDS);
+		sweep(places[i].place, places[i].events);
+		print("# %s: %u events\n", places[i].name, places[i].events);
 	}
 }
 
 /* The timer's, before instruction after instruction of a service that takes long. */
 static void false_timers(void)
 {
-	uint64_t rounds = 100000;
-	struct spin_answer answer;
-
-	memcpy(buffer, &rounds, sizeof(rounds));
 	host_order(HOSTILE_PLACE, 0, PLACE_USER);
 	host_order(HOSTILE_STORM, TIMER_VECTOR | EVENT_TYPE_INTR, FALSE_TIMERS);
-	EXPECT_EQ(repeat(PROTOCOL_SPIN, SPIN_ROUNDS, sizeof(rounds)), SVSM_SUCCESS);
+	EXPECT(spin_is_right(SPIN_ROUNDS, 1000));
 	host_order(HOSTILE_PLACE, 0, PLACE_ANY);
-	memcpy(&answer, buffer, sizeof(answer));
-	EXPECT_EQ(answer.vector, rounds * SPIN_STEP);
 }
 
 /* ---- What ends a service ---- */
@@ -146,11 +154,11 @@ static void ends_one(void)
 
 		memcpy(buffer, &rounds, sizeof(rounds));
 		host_order(HOSTILE_PLACE, 0, PLACE_USER);
-		host_order(HOSTILE_INJECT, forged[i], 1000);
+		host_order(HOSTILE_INJECT, forged[i], 500);
 		EXPECT_EQ(repeat(PROTOCOL_SPIN + 1 + i, SPIN_ROUNDS, sizeof(rounds)),
 			SVSM_ERR_SERVICE_ENDED);
 		host_order(HOSTILE_PLACE, 0, PLACE_ANY);
-		EXPECT(echo_is_right());
+		EXPECT(spin_is_right(SPIN_ROUNDS, 10));
 	}
 }
 
@@ -165,26 +173,30 @@ static const struct test_case services[] = {
 
 /* ---- What ends the paravisor, and is undone ---- */
 
+static uint32_t try_at(size_t i)
+{
+	static uint32_t ended, borne, fixed;
+	const uint32_t before[] = {ended, borne, fixed};
+
+	host_order(HOSTILE_PLACE, 0, places[i].place);
+	host_order(HOSTILE_TRIALS, (uint64_t)cpu_self()->ca, TRIED);
+	for (uint32_t j = 0; host_answer(HOSTILE_TRIALS_LEFT, 0) && j < MANY; j++)
+		EXPECT(spin_is_right(SPIN_CROSS, 2));
+	host_order(HOSTILE_PLACE, 0, PLACE_ANY);
+	ended = host_answer(HOSTILE_TRIALS_ENDED, 0);
+	borne = host_answer(HOSTILE_TRIALS_BORNE, 0);
+	fixed = host_answer(HOSTILE_TRIALS_FIXED, 0);
+	print("# %s: %u ended it, %u were in ring 3, %u were fixed up\n", places[i].name,
+		ended - before[0], borne - before[1], fixed - before[2]);
+	return places[i].place == PLACE_USER ? borne - before[1] : ended - before[0];
+}
+
 static void tries(void)
 {
-	uint32_t ended = 0, borne = 0, fixed = 0;
-
 	host_order(HOSTILE_KEEP, (uint64_t)buffer, 0);
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		host_order(HOSTILE_PLACE, 0, places[i].place);
-		host_order(HOSTILE_TRIALS, (uint64_t)cpu_self()->ca, TRIED);
-		for (uint32_t j = 0; host_answer(HOSTILE_TRIALS_LEFT, 0) && j < MANY; j++)
-			EXPECT(echo_is_right());
-		host_order(HOSTILE_PLACE, 0, PLACE_ANY);
-		print("# %s: %u ended it, %u were in ring 3, %u were fixed up\n", places[i].name,
-			host_answer(HOSTILE_TRIALS_ENDED, 0) - ended,
-			host_answer(HOSTILE_TRIALS_BORNE, 0) - borne,
-			host_answer(HOSTILE_TRIALS_FIXED, 0) - fixed);
-		ended = host_answer(HOSTILE_TRIALS_ENDED, 0);
-		borne = host_answer(HOSTILE_TRIALS_BORNE, 0);
-		fixed = host_answer(HOSTILE_TRIALS_FIXED, 0);
-	}
-	EXPECT_EQ(ended + borne + fixed, ARRAY_SIZE(places) * TRIED);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i].tried)
+			EXPECT_EQ(try_at(i), TRIED);
 }
 
 static const struct test_case exceptions[] = {

@@ -31,6 +31,19 @@ static struct spin_answer spin(uint64_t rounds)
 	return answer;
 }
 
+/* The same, where a system call stands between one round and the next. */
+static struct spin_answer cross(uint64_t rounds)
+{
+	struct spin_answer answer = {0};
+
+	while (rounds--) {
+		answer.general = answer.general * 5 + 1;
+		if (ring3_call(LINUX_GETPID, 0, 0, 0, 0) == 1)
+			answer.vector += SPIN_STEP;
+	}
+	return answer;
+}
+
 NORETURN static void spin_for_ever(void)
 {
 	for (;;)
@@ -43,6 +56,12 @@ NORETURN static void call_for_ever(void)
 		ring3_call(LINUX_TIME, 0, 0, 0, 0);
 }
 
+NORETURN static void leave_for_ever(void)
+{
+	for (;;)
+		asm volatile("rep; vmmcall" : : : "memory");
+}
+
 static uint32_t handle(struct service_request *request, uint8_t *payload)
 {
 	struct spin_answer answer;
@@ -52,8 +71,10 @@ static uint32_t handle(struct service_request *request, uint8_t *payload)
 		spin_for_ever();
 	if (request->number == SPIN_CALLS)
 		call_for_ever();
+	if (request->number == SPIN_LEAVE)
+		leave_for_ever();
 	__builtin_memcpy(&rounds, payload, sizeof(rounds));
-	answer = spin(rounds);
+	answer = request->number == SPIN_CROSS ? cross(rounds) : spin(rounds);
 	__builtin_memcpy(payload, &answer, sizeof(answer));
 	request->size = sizeof(answer);
 	return SVSM_SUCCESS;
