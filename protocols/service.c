@@ -22,7 +22,8 @@ static bool describe(struct service_slot *slot, struct service *service)
 {
 	static const uint8_t none[SVSM_GUID_SIZE];
 
-	if (!slot || !service_is_announced(slot) || !memcmp(slot->announcement.guid, none, sizeof(none)))
+	if (!slot || !service_is_announced(slot) ||
+		!memcmp(slot->announcement.guid, none, sizeof(none)))
 		return false;
 	*service = (struct service){
 		.first_version = slot->announcement.first_manifest,

@@ -13,9 +13,10 @@ $(TPM_MODULE): $(DEPS)/tpm-svsm.manifest $(DEPS)/linux-7.manifest scripts/tpm-sv
 # Debian's newer kernel gets it; the older one knows no TPM of an SVSM.
 $(DEBIAN_OUT)/debian-7.img: $(TPM_MODULE)
 
-# How the image has the vTPM, for scripts that make one.
-$(eval $(call FLAGS_RULES,$(BUILD)/vtpm.entry,VTPM_ENTRY))
-ALL += $(BUILD)/vtpm.entry
+# The options by which an image has the vTPM, and a run its files, for scripts.
+$(eval $(call FLAGS_RULES,$(BUILD)/vtpm.services,VTPM_SERVICES))
+$(eval $(call FLAGS_RULES,$(BUILD)/vtpm.files,VTPM_FILES))
+ALL += $(BUILD)/vtpm.services $(BUILD)/vtpm.files
 
 .PHONY: tpm-module
 tpm-module: $(TPM_MODULE)

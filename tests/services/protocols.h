@@ -15,7 +15,7 @@
 #define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100) /* and the number in its name */
 
 #define PROTOCOL_MORTAL (SVSM_PROTOCOL_OWN + 0x200) /* and the number in its name */
-#define PROTOCOL_SPIN (SVSM_PROTOCOL_OWN + 0x300) /* and the number in its name */
+#define PROTOCOL_SPIN (SVSM_PROTOCOL_OWN + 0x300)   /* and the number in its name */
 
 /* Calls of the spinning services. */
 #define SPIN_ROUNDS 1U   /* as many as the payload says; struct spin_answer */
