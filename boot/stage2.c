@@ -19,6 +19,7 @@
 #include "lib/random.h"
 #include "platform.h"
 #include "platform/sev-snp/snp_platform.h"
+#include "x86.h"
 
 /* Imported, since functions that stage 2 calls before it has other memory look at it. */
 uint64_t __stack_chk_guard SECTION(".data.once");
@@ -50,6 +51,8 @@ uint64_t boot_main(uint64_t private_mask)
 	paging_set_shared(va_of(&special_ghcb));
 	write_cr0(snp_own_cr0());
 	write_cr4(snp_own_cr4());
+	if (snp_own_cr4() & CR4_OSXSAVE)
+		write_xcr0(snp_own_xcr0());
 	frames_add(va_of(__bss_end), (uint64_t)(__region_end - __bss_end));
 	exceptions_init();
 	cpu = cpu_create_first();

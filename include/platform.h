@@ -15,6 +15,9 @@
 struct cpu;
 struct service_vm_state;
 
+/* XCR0 of ring 3 where there is XSAVE: x87, SSE, AVX, which every level's save area has. */
+#define PLATFORM_XFEATURES 7U
+
 /* ---- Facts about the machine, fixed after platform_init() ---- */
 
 struct platform_facts {
@@ -30,6 +33,8 @@ struct platform_facts {
 	unsigned int random;      /* RANDOM_HAVE_* of lib/random.h */
 	bool aes_instructions;    /* what lib/gcm.h needs */
 	bool smap;                /* CR4.SMAP is set: STAC and CLAC are there */
+	bool xsave;               /* XCR0 is PLATFORM_XFEATURES; else there is FXSAVE */
+	bool ibpb;                /* the processor says that it has a branch-predictor barrier */
 	bool sha_instructions;    /* what lib/sha256_block.h can use */
 	uint32_t report_size;     /* bytes of an attestation report */
 };
@@ -210,6 +215,15 @@ void platform_attest_init(void);
 MUST_CHECK enum attest_result platform_attest_report(const uint8_t data[PLATFORM_REPORT_DATA_SIZE],
 	bool certificates, struct platform_evidence *evidence);
 
+#define PLATFORM_KEY_SIZE 32U
+
+/*
+ * A key that the secure processor derives from one of the chip's own for this image at
+ * the paravisor's level: the same at every launch on this chip, known neither to the
+ * host nor to the guest. @key is written after ATTEST_OK alone.
+ */
+MUST_CHECK enum attest_result platform_derive_key(uint8_t key[PLATFORM_KEY_SIZE]);
+
 /* ---- A timer of the paravisor's own level, on the calling CPU ---- */
 
 /* What its interrupts are; its class is the highest. The host may send them at any time. */
@@ -236,20 +250,24 @@ uint32_t platform_timer_left(void);
 /* Once for each interrupt that came. */
 void platform_timer_acknowledge(void);
 
-/* ---- What a program in ring 3 asks the processor ---- */
+/* ---- Ring 3 ---- */
 
 struct platform_cpuid {
 	uint32_t eax, ebx, ecx, edx;
 };
 
-/*
- * Before each stretch of ring 3: what a service can do to leave to the host by
- * itself (VMGEXIT) asks for nothing then; least of all for what was last asked for.
- */
-void platform_close_channel(void);
-
 /* CPUID as a service sees it: checked, and without what the kernel does not save. */
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct platform_cpuid *answer);
+
+/* No branch of the next program is predicted from those of the last; nothing where the
+ * processor or the host does not offer it. */
+void platform_forget_branches(void);
+
+/*
+ * Before ring 3 is entered: ring 3 can call the host as well, and must find nothing in
+ * the calling CPU's channel that the host would take for a request.
+ */
+void platform_withdraw_request(void);
 
 /* ---- Devices ---- */
 

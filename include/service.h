@@ -91,7 +91,8 @@ ASSERT_SIZE(struct service_request, 16);
 #define SERVICE_REPORT SERVICE_CALL(SERVICE_CLASS_PLATFORM, 2)
 /*
  * (void *seed, size_t size): at most 64 bytes that this service of this launch alone
- * gets, of the kernel's generator and a key derived by the secure processor.
+ * gets, of the kernel's generator and a key derived by the secure processor. EIO if the
+ * generator has failed.
  */
 #define SERVICE_SEED SERVICE_CALL(SERVICE_CLASS_PLATFORM, 3)
 /* (uint32_t slot, void *data, size_t room), (uint32_t slot, const void *data, size_t size):

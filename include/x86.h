@@ -40,6 +40,7 @@
 #define XFEATURE_X87 BIT(0)
 #define XFEATURE_SSE BIT(1)
 #define XFEATURE_AVX BIT(2)
+#define XSAVE_HEADER_OFFSET 512
 #define XSAVE_AVX_OFFSET 576
 #define XSAVE_AVX_SIZE 256
 #define XCOMP_BV_COMPACT BIT(63)
@@ -116,6 +117,7 @@ enum x86_vector {
 
 #define MSR_TSC 0x10
 #define MSR_APIC_BASE 0x1b
+#define MSR_PRED_CMD 0x49
 #define MSR_SYSENTER_CS 0x174
 #define MSR_SYSENTER_ESP 0x175
 #define MSR_SYSENTER_EIP 0x176
@@ -150,6 +152,8 @@ enum x86_vector {
 #define PC_HOLE_BASE 0xa0000ULL
 #define PC_ROM_BASE 0xc0000ULL
 #define PC_HOLE_END 0x100000ULL
+
+#define PRED_CMD_IBPB BIT(0)
 
 #define APIC_BASE_BSP BIT(8)
 #define APIC_BASE_X2APIC BIT(10)

@@ -53,6 +53,7 @@ enum cpu_timer {
 };
 
 struct ghcb;
+struct task;
 struct task_registers;
 
 struct cpu {
@@ -61,6 +62,7 @@ struct cpu {
 	struct task_registers *task;
 	uint64_t task_stack;
 	uint64_t user_rsp;
+	const struct task *predicted; /* whose branches the predictor knows */
 	unsigned int index;
 	uint32_t apic_id;
 	uint32_t state; /* enum cpu_state; atomic */

@@ -89,10 +89,19 @@ static bool is_ignorable(const struct exception_frame *frame, unsigned int vecto
 	return vector >= VEC_FIRST_EXTERNAL || vector == VEC_NMI || vector == VEC_HV;
 }
 
+/* That of platform_forget_branches(), which a host may intercept; for no other one. */
+static bool is_at_wrmsr(const struct exception_frame *frame)
+{
+	const uint8_t *code = (const uint8_t *)frame->rip;
+
+	return code[0] == 0x0f && code[1] == 0x30;
+}
+
 static bool may_be_fixed(const struct exception_frame *frame, unsigned int vector)
 {
 	if (vector == VEC_VC)
-		return frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED;
+		return frame->error_code == SVM_EXIT_PAGE_NOT_VALIDATED ||
+		       (frame->error_code == SVM_EXIT_MSR && is_at_wrmsr(frame));
 	return vector == VEC_PF;
 }
 

@@ -158,10 +158,8 @@ static void run(struct service_slot *slot)
 	task_switch_to(&slot->task);
 	if (slot->state == SERVICE_WAITS)
 		slot->task.registers.rax = (uint64_t)wake(slot);
-	while (slot->state == SERVICE_RUNS && !slice_is_over(slot)) {
-		platform_close_channel();
+	while (slot->state == SERVICE_RUNS && !slice_is_over(slot))
 		handle_event(slot, task_continue(&slot->task));
-	}
 	task_leave();
 	slice_end(slot);
 }

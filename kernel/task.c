@@ -9,6 +9,7 @@
 #include "kernel/exceptions.h"
 #include "kernel/paging.h"
 #include "kernel/x86_insn.h"
+#include "platform.h"
 #include "x86.h"
 
 #define STAR_KERNEL_SHIFT 32
@@ -21,7 +22,10 @@
 		RFLAGS_OF | RFLAGS_AC)
 #define RFLAGS_TASK (RFLAGS_FIXED | RFLAGS_IF)
 
-/* The x87 part and MXCSR of a fresh FXSAVE area (AMD64 manual volume 2, figure 11-8). */
+/*
+ * The x87 part and MXCSR of a fresh area (AMD64 manual volume 2, figure 11-8). To XRSTOR
+ * its header of zeros says that all is as after reset, upper halves of AVX included.
+ */
 #define FXSAVE_FCW 0
 #define FXSAVE_MXCSR 24
 #define FCW_RESET 0x37fU
@@ -29,26 +33,37 @@
 extern const uint8_t task_syscall[], task_syscall_end[], task_left[];
 unsigned int task_enter(struct task_registers *registers);
 
-static uint8_t clean_fpu[FXSAVE_SIZE] ALIGNED(64) SECTION(".bss.once");
+static uint8_t clean_fpu[TASK_FPU_SIZE] ALIGNED(64) SECTION(".bss.once");
 
 static void make_fpu(uint8_t *area)
 {
 	const uint16_t fcw = FCW_RESET;
 	const uint32_t mxcsr = MXCSR_RESET;
 
-	memset(area, 0, FXSAVE_SIZE);
+	memset(area, 0, TASK_FPU_SIZE);
 	memcpy(area + FXSAVE_FCW, &fcw, sizeof(fcw));
 	memcpy(area + FXSAVE_MXCSR, &mxcsr, sizeof(mxcsr));
 }
 
+/* The pointers to the last x87 instruction too: all processors with SNP have RstrFpErrPtrs. */
 static void load_fpu(const uint8_t *area)
 {
-	asm volatile("fxrstor64 %0" : : "m"(*(const uint8_t(*)[FXSAVE_SIZE])area));
+	const uint8_t(*all)[TASK_FPU_SIZE] = (const uint8_t(*)[TASK_FPU_SIZE])area;
+
+	if (platform_facts()->xsave)
+		asm volatile("xrstor64 %0" : : "m"(*all), "a"(PLATFORM_XFEATURES), "d"(0));
+	else
+		asm volatile("fxrstor64 %0" : : "m"(*all));
 }
 
 static void save_fpu(uint8_t *area)
 {
-	asm volatile("fxsave64 %0" : "=m"(*(uint8_t(*)[FXSAVE_SIZE])area));
+	uint8_t(*all)[TASK_FPU_SIZE] = (uint8_t(*)[TASK_FPU_SIZE])area;
+
+	if (platform_facts()->xsave)
+		asm volatile("xsave64 %0" : "+m"(*all) : "a"(PLATFORM_XFEATURES), "d"(0));
+	else
+		asm volatile("fxsave64 %0" : "+m"(*all));
 }
 
 /* A service comes in with every flag clear: no trap, no NT, no AC, no DF. */
@@ -73,9 +88,19 @@ void task_start(struct task *task, uint64_t cr3, uint64_t rip, uint64_t rsp)
 	make_fpu(task->fpu);
 }
 
+static void forget_others(const struct task *task)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->predicted != task)
+		platform_forget_branches();
+	cpu->predicted = task;
+}
+
 /* A selector that is not null might be cleared, and its base with it, by IRETQ. */
 void task_switch_to(const struct task *task)
 {
+	forget_others(task);
 	asm volatile("movl %0, %%ds\n\t"
 		     "movl %0, %%es\n\t"
 		     "movl %0, %%fs"
@@ -98,6 +123,7 @@ unsigned int task_continue(struct task *task)
 
 	task->registers.rflags = (task->registers.rflags & RFLAGS_USER) | RFLAGS_TASK;
 	load_fpu(task->fpu);
+	platform_withdraw_request();
 	event = task_enter(&task->registers);
 	save_fpu(task->fpu);
 	return event;

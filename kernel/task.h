@@ -10,6 +10,7 @@
 #include "compiler.h"
 #include "kernel/layout.h"
 #include "service.h"
+#include "x86.h"
 
 struct cpu;
 struct exception_frame;
@@ -24,7 +25,8 @@ ASSERT_OFFSET(struct task_registers, rip, TASK_RIP);
 ASSERT_OFFSET(struct task_registers, rflags, TASK_RFLAGS);
 ASSERT_OFFSET(struct task_registers, rsp, TASK_RSP);
 
-#define FXSAVE_SIZE 512U
+/* Of FXSAVE (XSAVE_HEADER_OFFSET bytes) or, where there is XSAVE, of PLATFORM_XFEATURES. */
+#define TASK_FPU_SIZE (XSAVE_AVX_OFFSET + XSAVE_AVX_SIZE)
 
 struct task {
 	struct task_registers registers; /* first: struct cpu points at it */
@@ -32,7 +34,7 @@ struct task {
 	uint64_t fault_address;          /* of a #PF */
 	uint64_t cr3;
 	uint64_t fs_base;
-	uint8_t fpu[FXSAVE_SIZE] ALIGNED(64);
+	uint8_t fpu[TASK_FPU_SIZE] ALIGNED(64);
 };
 ASSERT_OFFSET(struct task, registers, 0);
 

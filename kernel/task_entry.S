@@ -72,6 +72,14 @@ task_syscall:
 	movq %gs:CPU_TASK_STACK, %rsp
 	.globl task_syscall_end
 task_syscall_end:
+	xorl %edi, %edi /* what the C code may keep of a service's is kept in the task alone */
+	xorl %esi, %esi
+	xorl %edx, %edx
+	xorl %ecx, %ecx
+	xorl %r8d, %r8d
+	xorl %r9d, %r9d
+	xorl %r10d, %r10d
+	xorl %r11d, %r11d
 	movl $TASK_SYSCALL, %eax
 	.globl task_left
 task_left:

@@ -58,6 +58,15 @@ static inline void write_cr4(uint64_t value)
 	asm volatile("mov %0, %%cr4" : : "r"(value) : "memory");
 }
 
+/* With CR4.OSXSAVE. */
+static inline void write_xcr0(uint64_t value)
+{
+	asm volatile("xsetbv"
+		     :
+		     : "c"(0), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+		     : "memory");
+}
+
 static inline uint64_t read_msr(uint32_t msr)
 {
 	uint32_t low, high;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Class 2: the platform. Time, reports of the secure processor, random numbers
- * to seed a generator; sealed storage, of which there is none.
+ * Class 2: the platform. Time, reports of the secure processor, seeds
+ * (class2_seed.c); sealed storage, of which there is none.
  */
 #include <string.h>
 
@@ -11,8 +11,6 @@
 #include "kernel/user_memory.h"
 #include "lib/sha512.h"
 #include "platform.h"
-
-#define SEED_MAX 64U
 
 static_assert(SHA512_SIZE == PLATFORM_REPORT_DATA_SIZE, "report data is a digest");
 
@@ -79,13 +77,6 @@ static int64_t report(struct service_slot *slot, const struct call_arguments *a)
 	return answer;
 }
 
-static int64_t seed(uint64_t address, uint64_t size)
-{
-	if (size > SEED_MAX)
-		return -CALL_EINVAL;
-	return user_write_random(address, size) ? 0 : -CALL_EFAULT;
-}
-
 int64_t class2_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a)
 {
 	switch (eax) {
@@ -94,7 +85,7 @@ int64_t class2_call(struct service_slot *slot, uint32_t eax, const struct call_a
 	case SERVICE_REPORT:
 		return report(slot, a);
 	case SERVICE_SEED:
-		return seed(a->a0, a->a1);
+		return call_seed(slot, a->a0, a->a1);
 	case SERVICE_LOAD:
 	case SERVICE_STORE:
 		return -CALL_ENODEV;

@@ -44,7 +44,8 @@ int64_t class2_call(struct service_slot *slot, uint32_t eax, const struct call_a
 int64_t class3_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
 int64_t class4_call(struct service_slot *slot, uint32_t eax, const struct call_arguments *a);
 
-/* Parts of class 0 with files of their own. */
+/* Parts of classes with files of their own. */
+int64_t call_seed(struct service_slot *slot, uint64_t address, uint64_t size);
 int64_t call_brk(struct service_slot *slot, uint64_t address);
 int64_t call_mmap(struct service_slot *slot, const struct call_arguments *a);
 int64_t call_munmap(struct service_slot *slot, uint64_t address, uint64_t bytes);

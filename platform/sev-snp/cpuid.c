@@ -12,6 +12,8 @@
 #define LEAF_1_ECX_SSSE3 BIT(9)
 #define LEAF_1_ECX_SSE41 BIT(19)
 #define LEAF_1_ECX_AES BIT(25)
+#define LEAF_1_ECX_XSAVE BIT(26)
+#define LEAF_1_ECX_AVX BIT(28)
 #define LEAF_1_ECX_RDRAND BIT(30)
 #define LEAF_7_EBX_SMEP BIT(7)
 #define LEAF_7_EBX_RDSEED BIT(18)
@@ -20,6 +22,7 @@
 #define LEAF_7_ECX_UMIP BIT(2)
 #define LEAF_80000008 0x80000008U
 #define LEAF_80000008_EBX_INVLPGB BIT(3)
+#define LEAF_80000008_EBX_IBPB BIT(12)
 
 const struct snp_cpuid_entry *cpuid_find(uint32_t leaf, uint32_t subleaf)
 {
@@ -92,33 +95,19 @@ bool cpuid_has_invlpgb(void)
 	return entry && (entry->ebx & LEAF_80000008_EBX_INVLPGB);
 }
 
-/*
- * Whatever needs XSAVE, which is off, is hidden with it; FSGSBASE is off as well.
- * A leaf that the page lacks reads as zeros.
- */
-#define LEAF_1_ECX_HIDDEN (BIT(12) | BIT(26) | BIT(27) | BIT(28) | BIT(29)) /* FMA to F16C */
-#define LEAF_7_EBX_HIDDEN                                                                        \
-	(BIT(0) | BIT(5) | BIT(16) | BIT(17) | BIT(21) | BIT(26) | BIT(27) | BIT(28) | BIT(30) | \
-		BIT(31))                                     /* FSGSBASE, AVX2, AVX-512 */
-#define LEAF_7_ECX_KEPT (LEAF_7_ECX_UMIP | BIT(8) | BIT(22)) /* GFNI, RDPID */
-
-void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct platform_cpuid *answer)
+bool cpuid_has_ibpb(void)
 {
-	const struct snp_cpuid_entry *entry = cpuid_find(leaf, subleaf);
+	const struct snp_cpuid_entry *entry = cpuid_find(LEAF_80000008, 0);
 
-	if (!entry)
-		entry = cpuid_find(leaf, 0);
-	*answer = (struct platform_cpuid){0};
-	if (!entry || leaf == CPUID_XSAVE_LEAF)
-		return;
-	*answer = (struct platform_cpuid){entry->eax, entry->ebx, entry->ecx, entry->edx};
-	if (leaf == 1)
-		answer->ecx &= ~(uint32_t)LEAF_1_ECX_HIDDEN;
-	if (leaf == 7) {
-		answer->ebx &= ~(uint32_t)LEAF_7_EBX_HIDDEN;
-		answer->ecx &= LEAF_7_ECX_KEPT;
-		answer->edx = 0;
-	}
+	return entry && (entry->ebx & LEAF_80000008_EBX_IBPB);
+}
+
+bool cpuid_has_xsave(void)
+{
+	const struct snp_cpuid_entry *entry = cpuid_find(CPUID_XSAVE_LEAF, 0);
+
+	return leaf_1_ecx(LEAF_1_ECX_XSAVE | LEAF_1_ECX_AVX) && entry &&
+	       (entry->eax & PLATFORM_XFEATURES) == PLATFORM_XFEATURES;
 }
 
 unsigned int cpuid_c_bit(void)

@@ -20,6 +20,8 @@ bool cpuid_has_rdseed(void);
 bool cpuid_has_invlpgb(void);
 bool cpuid_has_aes(void); /* and PCLMULQDQ */
 bool cpuid_has_sha(void);
+bool cpuid_has_xsave(void); /* and AVX */
+bool cpuid_has_ibpb(void);
 unsigned int cpuid_c_bit(void);
 
 #endif

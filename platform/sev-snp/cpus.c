@@ -97,7 +97,7 @@ static void fill_vmsa(struct vmsa *vmsa, struct cpu *cpu)
 	vmsa->rdi = (uint64_t)cpu;
 	vmsa->g_pat = PAT_RESET;
 	vmsa->sev_features = platform_facts()->guest_features;
-	vmsa->xcr0 = 1;
+	vmsa->xcr0 = snp_own_xcr0();
 	vmsa->mxcsr = MXCSR_RESET;
 	vmsa->x87_fcw = 0x37f;
 }

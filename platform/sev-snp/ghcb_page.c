@@ -63,15 +63,6 @@ void ghcb_put_scratch(volatile struct ghcb *ghcb, struct spa page)
 	ghcb->valid_bitmap[1] |= VALID_MASK(sw_scratch);
 }
 
-/* A request without an exit code is malformed to every host. */
-void platform_close_channel(void)
-{
-	volatile struct ghcb *ghcb = ghcb_own();
-
-	ghcb->valid_bitmap[0] = 0;
-	ghcb->valid_bitmap[1] = 0;
-}
-
 /* The only exceptions that an event may end in are #GP and #UD. */
 static bool is_possible_exception(uint64_t info2)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Attestation reports from the secure processor, by messages that the host
- * carries (56421, section 4.1.7 and 4.1.8). The host is never believed:
+ * Attestation reports and a derived key from the secure processor, by messages that
+ * the host carries (56421, section 4.1.7 and 4.1.8). The host is never believed:
  *
  *  - A sequence number, which is the message's initialization vector, belongs to
  *    one ciphertext. That is kept until it is answered, and shown again as often
@@ -26,6 +26,7 @@
 
 static_assert(sizeof(struct snp_report) <= PLATFORM_REPORT_MAX, "a report fits");
 static_assert(SNP_OWN_VMPL == 0, "VMPCK0 is the paravisor's");
+static_assert(SNP_KEY_SIZE == PLATFORM_KEY_SIZE, "a key fits");
 
 #define VMM_ERROR(error) ((uint64_t)(error) << SNP_GUEST_VMM_SHIFT)
 #define SHARED_PAGES (sizeof(struct guest_request_pages) / PAGE_SIZE)
@@ -61,16 +62,16 @@ static enum attest_result close(struct guest_channel *channel, const char *why)
 
 /* ---- The message ---- */
 
-static enum attest_result seal(struct guest_channel *channel, const struct snp_report_req *wanted)
+static enum attest_result seal(struct guest_channel *channel, const struct guest_wanted *wanted)
 {
 	struct guest_request *request = &channel->request;
 
 	if (channel->count > UINT64_MAX - 2)
 		return close(channel, "all sequence numbers are used");
-	request->header = guest_message_header(
-		SNP_MSG_REPORT_REQ, SNP_OWN_VMPL, channel->count + 1, sizeof(*wanted));
-	if (!guest_message_seal(
-		    &request->header, special_secrets.vmpck[SNP_OWN_VMPL], wanted, request->sealed))
+	request->header = guest_message_header((enum snp_msg_type)wanted->type, SNP_OWN_VMPL,
+		channel->count + 1, (uint16_t)wanted->size);
+	if (!guest_message_seal(&request->header, special_secrets.vmpck[SNP_OWN_VMPL],
+		    wanted->payload, request->sealed))
 		return close(channel, "a message could not be encrypted");
 	channel->wanted = *wanted;
 	channel->pending = true;
@@ -150,6 +151,35 @@ static enum attest_result exchange(
 	return ATTEST_OK;
 }
 
+/* ---- What is asked for ---- */
+
+static struct guest_wanted make_wanted(enum snp_msg_type type, const void *payload, uint32_t size)
+{
+	struct guest_wanted wanted = {.type = type, .size = size};
+
+	memcpy(wanted.payload, payload, size);
+	return wanted;
+}
+
+/* The answer to @wanted in channel->answer. */
+static enum attest_result ask(struct guest_channel *channel, const struct guest_wanted *wanted,
+	bool certificates, struct platform_evidence *evidence)
+{
+	enum attest_result result = ATTEST_OK;
+
+	if (channel->closed)
+		return ATTEST_CLOSED;
+	if (channel->pending && memcmp(&channel->wanted, wanted, sizeof(*wanted))) {
+		/* Somebody else's: has to be answered, and nobody waits for it. */
+		result = exchange(channel, false, evidence);
+		memset(&channel->answer, 0, sizeof(channel->answer));
+		return result == ATTEST_OK ? ATTEST_BUSY : result;
+	}
+	if (!channel->pending)
+		result = seal(channel, wanted);
+	return result == ATTEST_OK ? exchange(channel, certificates, evidence) : result;
+}
+
 /* ---- The report ---- */
 
 static void take_certificates(struct guest_channel *channel, struct platform_evidence *evidence)
@@ -164,7 +194,7 @@ static void take_certificates(struct guest_channel *channel, struct platform_evi
 static enum attest_result take_report(
 	const struct guest_channel *channel, struct platform_evidence *evidence)
 {
-	const struct snp_report_rsp *answer = &channel->answer;
+	const struct snp_report_rsp *answer = &channel->answer.report;
 
 	if (channel->response.header.payload_size != sizeof(*answer) || answer->status ||
 		answer->report_size != sizeof(answer->report))
@@ -174,22 +204,11 @@ static enum attest_result take_report(
 	return ATTEST_OK;
 }
 
-static enum attest_result report(struct guest_channel *channel, const struct snp_report_req *wanted,
+static enum attest_result report(struct guest_channel *channel, const struct guest_wanted *wanted,
 	bool certificates, struct platform_evidence *evidence)
 {
-	enum attest_result result = ATTEST_OK;
+	enum attest_result result = ask(channel, wanted, certificates, evidence);
 
-	if (channel->closed)
-		return ATTEST_CLOSED;
-	if (channel->pending && memcmp(&channel->wanted, wanted, sizeof(*wanted))) {
-		/* Somebody else's: has to be answered, and nobody waits for it. */
-		result = exchange(channel, false, evidence);
-		return result == ATTEST_OK ? ATTEST_BUSY : result;
-	}
-	if (!channel->pending)
-		result = seal(channel, wanted);
-	if (result == ATTEST_OK)
-		result = exchange(channel, certificates, evidence);
 	if (result != ATTEST_OK)
 		return result;
 	if (certificates && !evidence->certificates_wanted)
@@ -200,16 +219,54 @@ static enum attest_result report(struct guest_channel *channel, const struct snp
 enum attest_result platform_attest_report(const uint8_t data[PLATFORM_REPORT_DATA_SIZE],
 	bool certificates, struct platform_evidence *evidence)
 {
-	struct snp_report_req wanted = {.vmpl = SNP_OWN_VMPL, .key_select = SNP_KEY_SELECT_AUTO};
+	struct snp_report_req request = {.vmpl = SNP_OWN_VMPL, .key_select = SNP_KEY_SELECT_AUTO};
+	struct guest_wanted wanted;
 	enum attest_result result;
 
-	memcpy(wanted.report_data, data, sizeof(wanted.report_data));
+	memcpy(request.report_data, data, sizeof(request.report_data));
+	wanted = make_wanted(SNP_MSG_REPORT_REQ, &request, sizeof(request));
 	evidence->report_size = 0;
 	evidence->certificates_size = 0;
 	evidence->certificates_wanted = 0;
 	if (!spin_trylock(&guest_channel.lock))
 		return ATTEST_BUSY;
 	result = report(&guest_channel, &wanted, certificates, evidence);
+	spin_unlock(&guest_channel.lock);
+	return result;
+}
+
+/* ---- The key ---- */
+
+/* Of this image on this chip, at this level; what may be updated under it is not in it. */
+static const struct snp_key_req key_request = {
+	.root_key_select = SNP_KEY_ROOT_VCEK,
+	.guest_field_select = SNP_KEY_FIELD_POLICY | SNP_KEY_FIELD_IMAGE_ID |
+			      SNP_KEY_FIELD_FAMILY_ID | SNP_KEY_FIELD_MEASUREMENT,
+	.vmpl = SNP_OWN_VMPL,
+};
+
+static enum attest_result take_key(struct guest_channel *channel, uint8_t key[PLATFORM_KEY_SIZE])
+{
+	struct snp_key_rsp *answer = &channel->answer.key;
+	bool good = channel->response.header.payload_size == sizeof(*answer) && !answer->status;
+
+	if (good)
+		memcpy(key, answer->key, sizeof(answer->key));
+	memset(answer, 0, sizeof(*answer));
+	return good ? ATTEST_OK : ATTEST_REFUSED;
+}
+
+enum attest_result platform_derive_key(uint8_t key[PLATFORM_KEY_SIZE])
+{
+	struct guest_wanted wanted = make_wanted(
+		SNP_MSG_KEY_REQ, &key_request, sizeof(key_request));
+	enum attest_result result;
+
+	if (!spin_trylock(&guest_channel.lock))
+		return ATTEST_BUSY;
+	result = ask(&guest_channel, &wanted, false, NULL);
+	if (result == ATTEST_OK)
+		result = take_key(&guest_channel, key);
 	spin_unlock(&guest_channel.lock);
 	return result;
 }

@@ -38,16 +38,27 @@ struct guest_response {
 	uint8_t sealed[sizeof(struct snp_report_rsp)];
 };
 
+/* What is asked for: a report or a key. Compared as a whole, so without padding. */
+struct guest_wanted {
+	uint32_t type; /* enum snp_msg_type */
+	uint32_t size;
+	uint8_t payload[sizeof(struct snp_report_req)]; /* the longer one */
+};
+ASSERT_SIZE(struct guest_wanted, 104);
+
 struct guest_channel {
 	struct spinlock lock;
 	uint64_t count;    /* the last answer's sequence number, 0 before the first */
 	bool closed;       /* for ever: VMPCK0 is wiped */
 	bool pending;      /* @request has been shown and not been answered: nothing else may be */
 	unsigned int busy; /* answers in a row that the host was */
-	struct snp_report_req wanted; /* what @request asks for */
+	struct guest_wanted wanted; /* by @request */
 	struct guest_request request;
 	struct guest_response response; /* private copy */
-	struct snp_report_rsp answer;   /* decrypted */
+	union {
+		struct snp_report_rsp report;
+		struct snp_key_rsp key;
+	} answer; /* decrypted */
 	struct guest_request_pages *pages;
 };
 

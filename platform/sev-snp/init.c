@@ -54,6 +54,8 @@ void platform_init(void)
 			  (cpuid_has_rdrand() ? RANDOM_HAVE_RDRAND : 0),
 		.aes_instructions = cpuid_has_aes(),
 		.smap = cpuid_has_smap(),
+		.xsave = cpuid_has_xsave(),
+		.ibpb = cpuid_has_ibpb(),
 		.sha_instructions = cpuid_has_sha(),
 		.report_size = sizeof(struct snp_report),
 	};
@@ -86,5 +88,11 @@ uint64_t snp_own_cr4(void)
 {
 	return CR4_PAE | CR4_DE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT |
 	       (cpuid_has_smep() ? CR4_SMEP : 0) | (cpuid_has_smap() ? CR4_SMAP : 0) |
-	       (cpuid_has_umip() ? CR4_UMIP : 0);
+	       (cpuid_has_umip() ? CR4_UMIP : 0) | (cpuid_has_xsave() ? CR4_OSXSAVE : 0);
+}
+
+/* What kernel/task.c keeps of ring 3; the kernel itself uses no more than SSE. */
+uint64_t snp_own_xcr0(void)
+{
+	return cpuid_has_xsave() ? PLATFORM_XFEATURES : XFEATURE_X87;
 }

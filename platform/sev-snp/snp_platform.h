@@ -27,5 +27,6 @@ void snp_claim_memory(const struct page_span *span);
 /* Control registers of every CPU; stage 2 sets them on the first. */
 uint64_t snp_own_cr0(void);
 uint64_t snp_own_cr4(void);
+uint64_t snp_own_xcr0(void);
 
 #endif

@@ -21,11 +21,19 @@ $(ATTACKS_OUT)/%: GUEST_CFLAGS += -I. -I$(ATTACKS_DIR)
 $(ATTACKS_OUT)/foreign-vmpl/attack.o: GUEST_CFLAGS += $(GUEST_MESSAGES_CFLAGS) -Itests/probes
 $(ATTACKS_OUT)/foreign-vmpl/attack.linux.elf: $(GUEST_OUT)/probes/messages.o $(GUEST_MESSAGES)
 
+# The service that attacks: one file, ten services, since each try may end one.
+ATTACKS_HOSTILE := $(ATTACKS_OUT)/hostile-service/service
+$(ATTACKS_HOSTILE): $(ATTACKS_DIR)/hostile-service/service.c
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(SERVICES_CFLAGS) $(SERVICES_BARE_CFLAGS) -mno-red-zone \
+		-Itests/services/programs -o $@ $<
+
 # Services that runs may name, and init, without which there is none.
-ATTACKS_SERVICES = $(INIT_ENTRY) $(VTPM_ENTRY) $(SERVICES_ATTACKED)
+ATTACKS_SERVICES = $(INIT_ENTRY) $(VTPM_ENTRY) $(SERVICES_ATTACKED) \
+	$(foreach n,0 1 2 3 4 5 6 7 8 9,hostile$(n)=$(ATTACKS_HOSTILE),memory=256K,classes=0+1+2)
 
 ALL += $(ATTACKS_IMAGES)
 TEST_SUITES += attacks
 .PHONY: test-attacks
-test-attacks: all
+test-attacks: all $(ATTACKS_HOSTILE)
 	$(Q)ATTACKS_SERVICES='$(ATTACKS_SERVICES)' $(ATTACKS_DIR)/run-attacks $(BUILD) $(ATTACKS)

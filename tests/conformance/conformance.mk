@@ -29,9 +29,11 @@ $(CONFORMANCE_WITH_VTPM): $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(INIT_FI
 TEST_SUITES += conformance
 .PHONY: conformance test-conformance
 conformance: $(CONFORMANCE_IMAGES) $(CONFORMANCE_PARAVISOR) $(CONFORMANCE_WITH_VTPM)
-test-conformance: conformance $(MACHINE_ELF)
+CONFORMANCE_VTPM_RUN = scripts/run-guests --images $(CONFORMANCE_OUT) \
+	--under $(CONFORMANCE_WITH_VTPM) \
+	--options '--mem 160M --elf $(BUILD)/nacre.elf $(VTPM_FILES)'
+test-conformance: conformance $(MACHINE_ELF) $(DEPS_QEMU_11)
 	$(Q)scripts/run-guests --images $(CONFORMANCE_OUT) --under $(CONFORMANCE_PARAVISOR) \
 		--options '--option flush=strict --mem 160M --elf $(BUILD)/nacre.elf' tests/conformance/runs $(CONFORMANCE)
-	$(Q)scripts/run-guests --images $(CONFORMANCE_OUT) --under $(CONFORMANCE_WITH_VTPM) \
-		--options '--mem 160M --elf $(BUILD)/nacre.elf $(VTPM_FILES)' \
-		tests/conformance/runs-vtpm
+	$(Q)$(CONFORMANCE_VTPM_RUN) tests/conformance/runs-vtpm
+	$(Q)$(CONFORMANCE_VTPM_RUN) --qemu 11 tests/conformance/runs-vtpm-qemu-11

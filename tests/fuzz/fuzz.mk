@@ -35,6 +35,12 @@ FUZZ_SRCS_elf_image := kernel/elf_image.c
 FUZZ_SEEDS_elf_image := $(FUZZ_OUT)/elf_image/seeds
 FUZZ_RUNS_elf_image := 500000
 
+FUZZ_TARGETS += syscalls
+FUZZ_SRCS_syscalls := $(sort $(wildcard syscalls/*.c)) kernel/address_space.c
+FUZZ_CFLAGS_syscalls = $(UNIT_FAKE_CFLAGS)
+FUZZ_SEEDS_syscalls := $(FUZZ_OUT)/syscalls/seeds
+FUZZ_RUNS_syscalls := 5000
+
 FUZZ_TARGETS += fw_cfg
 FUZZ_SRCS_fw_cfg := drivers/fw_cfg.c
 FUZZ_RUNS_fw_cfg := 500000
@@ -93,6 +99,12 @@ $(FUZZ_OUT)/elf_image/seeds:
 	@mkdir -p $@
 	$(Q)printf 'int main(void) { return 0; }' | $(HOSTCC) -static-pie -nostartfiles -nostdlib -s \
 		-Wl,-e,main -x c -o $@/static-pie -
+
+# Long rows of calls.
+$(FUZZ_OUT)/syscalls/seeds:
+	@mkdir -p $@
+	$(Q)for n in 1 2 3 4; do LC_ALL=C awk -v n=$$n 'BEGIN { srand(n); \
+		for (i = 0; i < 1000; i++) printf "%c", int(rand() * 256) }' >$@/row-$$n; done
 
 # The end of the image has all its tables.
 $(FUZZ_OUT)/firmware/seeds: $(DEPS_OVMF)/OVMF.fd

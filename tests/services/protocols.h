@@ -12,7 +12,8 @@
 #define PROTOCOL_ECHO SVSM_PROTOCOL_OWN
 #define PROTOCOL_LIBC (SVSM_PROTOCOL_OWN + 1)
 #define PROTOCOL_WATCH (SVSM_PROTOCOL_OWN + 2)
-#define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100) /* and the number in its name */
+#define PROTOCOL_REGISTERS (SVSM_PROTOCOL_OWN + 0x10) /* and the number in its name */
+#define PROTOCOL_HOSTILE (SVSM_PROTOCOL_OWN + 0x100)  /* and the number in its name */
 
 #define PROTOCOL_MORTAL (SVSM_PROTOCOL_OWN + 0x200) /* and the number in its name */
 #define PROTOCOL_SPIN (SVSM_PROTOCOL_OWN + 0x300)   /* and the number in its name */
@@ -36,21 +37,16 @@ struct spin_answer {
 #define ECHO_CALL 1U
 #define ECHO_VECTORS 2U
 #define ECHO_PLATFORM 3U /* clock, seed and report; the payload becomes the report */
+#define ECHO_SEED 5U     /* the payload becomes a seed */
+#define ECHO_WHERE 4U    /* where it keeps the payload: an address of its own */
 
-/* Calls of the hostile services: what must end it, and what must only be refused. */
-enum hostile_call {
-	HOSTILE_WRITE_KERNEL = 1,
-	HOSTILE_READ_KERNEL,
-	HOSTILE_CLI,
-	HOSTILE_PORT,
-	HOSTILE_MSR,
-	HOSTILE_STACK,
-	HOSTILE_INTERRUPT,
-	HOSTILE_RUN_DATA,
-	HOSTILE_WRITE_CODE,
-	HOSTILE_POINTERS, /* wrong pointers to every call; answers how many were accepted */
-	HOSTILE_MEMORY,   /* the same for memory it may not have */
+/* Calls of those that look after their registers; each answers a number, 0 if all is well. */
+enum registers_call {
+	REGISTERS_START = 1, /* how much was in them at the start */
+	REGISTERS_KEEP,  /* how much has changed since the last; a byte makes the next pattern */
+	REGISTERS_CPUID, /* what CPUID has wrong; and whether there is XSAVE */
 };
+#define REGISTERS_HAS_XSAVE 0x100U
 
 /* Calls of the mortal services. */
 enum mortal_call {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Services in ring 3 as the guest sees them: the echo, the libc's self-test, and
- * hostile ones, each of which may end but take nothing else with it.
+ * Services in ring 3 as the guest sees them: the echo and the libc's self-test.
+ * Hostile ones are in tests/attacks/hostile-service.
  */
 #include <string.h>
 
@@ -12,7 +12,6 @@
 #include "tests/services/protocols.h"
 #include "tests/services/request.h"
 
-#define HOSTILES 9U
 
 #define buffer (request_buffer[0])
 
@@ -55,7 +54,7 @@ static void refusals(void)
 	EXPECT_EQ(r.rax, SVSM_ERR_UNSUPPORTED_CALL);
 	r = request(PROTOCOL_ECHO, ECHO_CALL, 4097);
 	EXPECT_EQ(r.rax, SVSM_ERR_INVALID_PARAMETER);
-	r = request(PROTOCOL_HOSTILE + 0x50, 1, 0);
+	r = request(SVSM_PROTOCOL_OWN + 0x150, 1, 0);
 	EXPECT_EQ(r.rax, SVSM_ERR_UNSUPPORTED_PROTOCOL);
 }
 
@@ -80,53 +79,24 @@ static void libc(void)
 	}
 }
 
-static void refused_calls(uint32_t number)
-{
-	struct svsm_regs r = request(PROTOCOL_HOSTILE, number, 1);
-
-	EXPECT_EQ(r.rax, SVSM_SUCCESS);
-	EXPECT_EQ(r.rdx, 1);
-	EXPECT_EQ(buffer[0], 0);
-}
-
-static void pointers(void)
-{
-	refused_calls(HOSTILE_POINTERS);
-	refused_calls(HOSTILE_POINTERS);
-}
-
-static void memory(void)
-{
-	refused_calls(HOSTILE_MEMORY);
-	refused_calls(HOSTILE_POINTERS);
-}
-
-/* Each ends its own, for good; the echo is served all the while. */
-static void fatal(void)
-{
-	for (uint32_t i = 0; i < HOSTILES; i++) {
-		struct svsm_regs r = request(PROTOCOL_HOSTILE + i, HOSTILE_WRITE_KERNEL + i, 1);
-
-		EXPECT_EQ(r.rax, SVSM_ERR_SERVICE_ENDED);
-		r = request(PROTOCOL_HOSTILE + i, HOSTILE_POINTERS, 1);
-		EXPECT_EQ(r.rax, SVSM_ERR_SERVICE_ENDED);
-		echoes(ECHO_CALL, 64);
-	}
-}
-
 static const struct test_case cases[] = {
 	{"an echo of every size", echo},
 	{"the guest's vector registers are its own", vectors},
 	{"what is refused", refusals},
 	{"clock, seed and a report", platform},
 	{"the libc tests itself", libc},
-	{"wrong pointers, sizes and numbers of system calls", pointers},
-	{"memory that a service may not have", memory},
-	{"ways out of ring 3 end the service and nothing else", fatal},
+};
+
+/* With "alone", all other services were left out. */
+static const struct test_case echo_cases[] = {
+	{"an echo of every size", echo},
+	{"what is refused", refusals},
 };
 
 void guest_main(void)
 {
 	request_init();
+	if (guest_has_word("alone"))
+		CHECK_RUN(echo_cases);
 	CHECK_RUN(cases);
 }

@@ -3,9 +3,9 @@
 # guests that call them.
 
 SERVICES_OUT := $(BUILD)/tests/services
-SERVICES_GUESTS := requests ends contexts orphans tickets slices
+SERVICES_GUESTS := requests registers ends contexts orphans tickets slices
 SERVICES_IMAGES := $(SERVICES_GUESTS:%=$(SERVICES_OUT)/%.bzimage)
-SERVICES_BARE := echo hostile mortal watch weary spin
+SERVICES_BARE := echo keeper mortal watch weary spin
 SERVICES_STATIC := hello libc
 SERVICES_CFLAGS = $(WARNINGS) -std=gnu17 -O2 -Iinclude -I. -MMD -MP $(PREFIX_MAPS)
 SERVICES_BARE_CFLAGS := -ffreestanding -nostdlib -static-pie -fpie -fno-stack-protector
@@ -16,11 +16,10 @@ SERVICES_PROGRAMS := $(addprefix $(SERVICES_OUT)/,$(SERVICES_BARE) $(SERVICES_ST
 # init that leaves, "slices" for those that take long. One file is many services, since
 # each of its calls ends one.
 SERVICES_SETS := main ends weary slices
-SERVICES_HOSTILES := 0 1 2 3 4 5 6 7 8
 SERVICES_TABLE_main := init=$(INIT_FILE) \
 	echo=$(SERVICES_OUT)/echo,memory=256K,classes=0+1+2 \
-	libc=$(SERVICES_OUT)/libc,memory=2M \
-	$(SERVICES_HOSTILES:%=hostile%=$(SERVICES_OUT)/hostile,memory=256K)
+	libc=$(SERVICES_OUT)/libc,memory=2M,slice=10000000000 \
+	$(foreach n,0 1,keeper$(n)=$(SERVICES_OUT)/keeper,memory=256K)
 SERVICES_TABLE_ends := init=$(INIT_FILE) \
 	hello=$(SERVICES_OUT)/hello,memory=512K,classes=0 \
 	watch=$(SERVICES_OUT)/watch,memory=256K,classes=0+1+3 \
@@ -55,6 +54,9 @@ $(SERVICES_BARE:%=$(SERVICES_OUT)/%): $(SERVICES_OUT)/%: tests/services/programs
 $(SERVICES_OUT)/other: $(SERVICES_OUT)/mortal
 	$(Q){ head -c -1 $< && printf x; } >$@
 
+# Nothing in it touches the registers behind its back.
+$(SERVICES_OUT)/keeper: SERVICES_BARE_CFLAGS += -mgeneral-regs-only
+
 -include $(wildcard $(SERVICES_OUT)/*.d)
 
 $(eval $(call GUEST_OBJECT_RULES,services))
@@ -71,13 +73,19 @@ $(SERVICES_OUT)/$(1).igvm: $(BUILD)/nacre.elf $(BUILD)/tools/nacre-igvm $(SERVIC
 endef
 $(foreach set,$(SERVICES_SETS),$(eval $(call SERVICES_PARAVISOR_RULES,$(set))))
 
-# $(call SERVICES_RUN,LIST,SET,FILES): the runs of a list with an image and these files.
-SERVICES_RUN = scripts/run-guests --images $(SERVICES_OUT) --under $(SERVICES_OUT)/$(2).igvm \
+# $(call SERVICES_RUN,LIST,SET,FILES,OPTIONS): the runs of a list with an image and these
+# files; OPTIONS are scripts/run-guests' own.
+SERVICES_RUN = scripts/run-guests $(4) --images $(SERVICES_OUT) --under $(SERVICES_OUT)/$(2).igvm \
 	--options '--mem 160M --elf $(BUILD)/nacre.elf $(3:%=--service %)' \
 	tests/services/runs-$(1) $(SERVICES)
 
+SERVICES_SPOIL := $(SERVICES_OUT)/spoil
+$(SERVICES_SPOIL): tests/services/spoil.c
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(SERVICES_CFLAGS) -o $@ $< -lcrypto
+
 # Those that attacks may name (tests/attacks/attacks.mk).
-SERVICES_ATTACKED = echo=$(SERVICES_OUT)/echo,memory=256K \
+SERVICES_ATTACKED = echo=$(SERVICES_OUT)/echo,memory=256K,classes=0+1+2 \
 	$(foreach n,0 1 2 3 4 5 6 7,spin$(n)=$(SERVICES_OUT)/spin,memory=256K)
 test-attacks: $(SERVICES_OUT)/echo $(SERVICES_OUT)/spin
 
@@ -85,10 +93,16 @@ test-attacks: $(SERVICES_OUT)/echo $(SERVICES_OUT)/spin
 TEST_SUITES += services
 .PHONY: test-services
 test-services: $(SERVICES_IMAGES) $(SERVICES_SETS:%=$(SERVICES_OUT)/%.igvm) \
-		$(SERVICES_OUT)/other $(MACHINE_ELF) $(BUILD)/tests/vtpm/desk
+		$(SERVICES_OUT)/other $(SERVICES_SPOIL) $(MACHINE_ELF) $(DEPS_QEMU_11) \
+		$(BUILD)/tests/vtpm/desk
 	$(Q)$(foreach set,$(SERVICES_SETS),\
 		$(call SERVICES_RUN,$(set),$(set),$(call SERVICES_FILES_OF,$(set))) &&) true
+	$(Q)$(call SERVICES_RUN,qemu-11,main,$(call SERVICES_FILES_OF,main),--qemu 11)
 	$(Q)$(call SERVICES_RUN,no-init,ends,$(filter mortal%,$(call SERVICES_FILES_OF,ends)))
 	$(Q)[ -n "$(SERVICES)" ] || tests/services/log-test $(BUILD) $(SERVICES_OUT)/ends.igvm $(SERVICES_OUT)/ends.bzimage \
 		$(call SERVICES_FILES_OF,ends)
 	$(Q)[ -n "$(SERVICES)" ] || tests/services/page-tests $(BUILD)
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/check-barriers $(SERVICES_OUT) \
+		$(SERVICES_OUT)/main.igvm --mem 160M --elf $(BUILD)/nacre.elf \
+		$(patsubst %,--service %,$(call SERVICES_FILES_OF,main))
+	$(Q)[ -n "$(SERVICES)" ] || tests/services/check-refusals $(BUILD)

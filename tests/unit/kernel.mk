@@ -65,6 +65,11 @@ UNIT_OBJS_guest_request := platform/sev-snp/guest_request.c platform/sev-snp/gue
 UNIT_CFLAGS_guest_request = $(UNIT_FAKE_CFLAGS) $(LIB_PARAVISOR_CFLAGS)
 UNIT_LIBS_guest_request = $(UNIT_MBEDTLS)
 
+UNIT_TESTS += seed
+UNIT_OBJS_seed := syscalls/class2_seed.c lib/sha512.c lib/mbedtls_platform.c tests/unit/fake_fpu.c
+UNIT_CFLAGS_seed = $(UNIT_FAKE_CFLAGS) $(LIB_PARAVISOR_CFLAGS)
+UNIT_LIBS_seed = $(UNIT_MBEDTLS)
+
 UNIT_TESTS += ghcb
 UNIT_OBJS_ghcb := platform/sev-snp/ghcb_page.c platform/sev-snp/ghcb_msr.c \
 	platform/sev-snp/psc.c platform/sev-snp/io.c

@@ -112,7 +112,30 @@ void wipe_and_terminate(unsigned int reason)
 
 /* ---- Secure processor and host ---- */
 
-static void answer_message(void)
+/* A key that tells what was asked for. */
+static void answer_key(void)
+{
+	const struct snp_msg *request = &shared.request;
+	struct snp_key_req wanted;
+	struct snp_key_rsp answer = {.status = status};
+	struct snp_msg_header before = {
+		.sequence = psp_count, .type = SNP_MSG_KEY_REQ - 1, .version = SNP_MSG_VERSION};
+
+	assert_true(guest_message_open(&request->header, &before, original_key, request->payload,
+		&wanted, sizeof(wanted)));
+	assert_int_equal(wanted.vmpl, 0);
+	assert_int_equal(wanted.root_key_select, SNP_KEY_ROOT_VCEK);
+	assert_true(wanted.guest_field_select & SNP_KEY_FIELD_MEASUREMENT);
+	psp_count += 2;
+	memset(answer.key, 0x4b, sizeof(answer.key));
+	shared.response.header = guest_message_header(
+		SNP_MSG_KEY_RSP, 0, psp_count, sizeof(answer));
+	assert_true(guest_message_seal(
+		&shared.response.header, original_key, &answer, shared.response.payload));
+	last_response = shared.response;
+}
+
+static void answer_report(void)
 {
 	const struct snp_msg *request = &shared.request;
 	struct snp_report_req wanted;
@@ -130,6 +153,14 @@ static void answer_message(void)
 	assert_true(guest_message_seal(
 		&shared.response.header, original_key, &answer, shared.response.payload));
 	last_response = shared.response;
+}
+
+static void answer_message(void)
+{
+	if (shared.request.header.type == SNP_MSG_KEY_REQ)
+		answer_key();
+	else
+		answer_report();
 }
 
 static void give_certificates(void)
@@ -287,6 +318,61 @@ static void a_refusal_leaves_the_channel_open(void **state)
 	report_size = sizeof(struct snp_report);
 	assert_int_equal(ask(1, false), ATTEST_OK);
 	assert_report(1);
+}
+
+/* ---- A key ---- */
+
+static bool answer_is_wiped(void)
+{
+	const uint8_t *bytes = (const uint8_t *)&guest_channel.answer;
+
+	for (size_t i = 0; i < sizeof(struct snp_key_rsp); i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+static void a_key_arrives(void **state)
+{
+	uint8_t key[PLATFORM_KEY_SIZE] = {0}, expected[PLATFORM_KEY_SIZE];
+
+	(void)state;
+	memset(expected, 0x4b, sizeof(expected));
+	assert_int_equal(platform_derive_key(key), ATTEST_OK);
+	assert_memory_equal(key, expected, sizeof(key));
+	assert_true(answer_is_wiped());
+	assert_int_equal(ask(1, false), ATTEST_OK);
+	assert_report(1);
+	assert_no_number_twice();
+}
+
+static void a_key_is_refused(void **state)
+{
+	static const uint8_t none[PLATFORM_KEY_SIZE];
+	uint8_t key[PLATFORM_KEY_SIZE] = {0};
+
+	(void)state;
+	status = SNP_MSG_INVALID_PARAMETERS;
+	assert_int_equal(platform_derive_key(key), ATTEST_REFUSED);
+	assert_memory_equal(key, none, sizeof(key));
+	status = 0;
+	assert_int_equal(platform_derive_key(key), ATTEST_OK);
+}
+
+/* The key is nobody's by then, and stays in no buffer. */
+static void a_key_that_came_late_is_thrown_away(void **state)
+{
+	uint8_t key[PLATFORM_KEY_SIZE] = {0};
+
+	(void)state;
+	info2[0] = BUSY;
+	assert_int_equal(platform_derive_key(key), ATTEST_BUSY);
+	assert_int_equal(ask(6, true), ATTEST_BUSY); /* answers the old one */
+	assert_true(answer_is_wiped());
+	assert_int_equal(ask(6, true), ATTEST_OK);
+	assert_report(6);
+	assert_int_equal(key[0], 0);
+	assert_no_number_twice();
 }
 
 /* ---- Certificates that do not fit ---- */
@@ -554,6 +640,9 @@ int main(void)
 		cmocka_unit_test_setup(reports_arrive, setup),
 		cmocka_unit_test_setup(certificates_come_with_it, setup),
 		cmocka_unit_test_setup(a_refusal_leaves_the_channel_open, setup),
+		cmocka_unit_test_setup(a_key_arrives, setup),
+		cmocka_unit_test_setup(a_key_is_refused, setup),
+		cmocka_unit_test_setup(a_key_that_came_late_is_thrown_away, setup),
 		cmocka_unit_test_setup(too_many_certificates, setup),
 		cmocka_unit_test_setup(incredible_sizes_are_not_passed_on, setup),
 		cmocka_unit_test_setup(a_plain_request_has_no_certificates_to_refuse, setup),

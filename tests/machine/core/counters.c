@@ -32,6 +32,7 @@ static const struct total {
 	{"rmpquery", "  RMPQUERY", offsetof(struct counters, rmpquery)},
 	{"tlb_flushes", "  TLBSYNC", offsetof(struct counters, tlb_flushes)},
 	{"flushes_missed", "  flushes missed", offsetof(struct counters, flushes_missed)},
+	{"barriers", "  barriers", offsetof(struct counters, barriers)},
 	{"psc_calls", "\ncounters: PSC calls", offsetof(struct counters, psc_calls)},
 	{"psc_pages", " (pages", offsetof(struct counters, psc_pages)},
 	{"implicit_pages", ", implicit", offsetof(struct counters, implicit_pages)},

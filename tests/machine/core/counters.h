@@ -33,6 +33,7 @@ struct counters {
 	uint64_t pvalidate, rmpadjust, rmpquery;
 	uint64_t tlb_flushes; /* INVLPGB ... TLBSYNC by the guest */
 	uint64_t flushes_missed;
+	uint64_t barriers; /* for the branch predictor */
 	uint64_t psc_calls, psc_pages;
 	uint64_t implicit_pages; /* made private by the host when they were touched first */
 	uint64_t ioio, mmio, msr;

@@ -10,7 +10,7 @@ static const char *const known[] = {"mem", "cbit", "seed", "order", "vmsas", "tr
 	"profile", "lie", "map", "madt", "fwcfg-change", "fwcfg-nth", "inject", "inject-after",
 	"inject-at", "legacy", "phases", "psc-nth", "spare", "turns", "until", "timeline",
 	"report-version", "host-data", "vlek", "throttle", "response", "response-after", "aes",
-	"sha"};
+	"sha", "ibpb"};
 
 static size_t word_length(const char *s, char end)
 {

@@ -194,8 +194,10 @@ static void set_valid(struct ghcb *g, uint32_t bit)
 /* The bitmap on return says what the host has filled in. */
 static void write_reply(struct ghcb *g, const struct ghcb_reply *reply)
 {
-	g->valid_bitmap[0] = 0;
-	g->valid_bitmap[1] = 0;
+	if (!hostile_keeps_bitmap()) {
+		g->valid_bitmap[0] = 0;
+		g->valid_bitmap[1] = 0;
+	}
 	g->sw_exit_info1 = reply->info1;
 	g->sw_exit_info2 = reply->info2;
 	set_valid(g, GHCB_VALID_BIT(sw_exit_info1));
@@ -279,6 +281,7 @@ static void ghcb_page_request(struct vcpu *v)
 	if (hostile_spurious_entry(v))
 		return;
 	req = copy_request(g);
+	hostile_sees_request(v, &req);
 	TRACE(TRACE_HOST, "host: vcpu %u vmpl %u event %lx info1 %lx info2 %lx rax %lx rcx %lx\n",
 		v->index, v->current, req.code, req.info1, req.info2, req.rax, req.rcx);
 	if (acceptable(v, g, &req, &reply)) {

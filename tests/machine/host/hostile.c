@@ -33,7 +33,7 @@ static uint32_t terminations[MACHINE_MAX_CPUS]; /* asked for by VMPL 0 and not g
 static const char *const roles[] = {"honest", "hostile", "obliging", "no-terminate", "no-register",
 	"no-start", "psc-stall", "psc-back", "psc-beyond", "psc-end", "psc-reserved", "psc-undo",
 	"psc-keep", "fwcfg-error", "fwcfg-deaf", "response-replay", "response-late",
-	"watch-numbers"};
+	"watch-numbers", "bitmap-kept"};
 
 static bool is_role(const char *word)
 {
@@ -219,6 +219,20 @@ bool hostile_spurious_halt(struct vcpu *v)
 bool hostile_obliging(void)
 {
 	return on && option_has("host", "obliging");
+}
+
+bool hostile_keeps_bitmap(void)
+{
+	return on && option_has("host", "bitmap-kept");
+}
+
+void hostile_sees_request(struct vcpu *v, const struct ghcb_request *req)
+{
+	if (hostile_keeps_bitmap() && !v->current && vcpu_context(v)->vmcb->cpl == 3 &&
+		GHCB_HAS(req, sw_exit_code))
+		run_end("guest-fault vcpu %u: ring 3 of VMPL 0 leaves with the request %lx in its "
+			"GHCB",
+			v->index, req->code);
 }
 
 static uint32_t reply_to(uint32_t question, uint64_t about)

@@ -48,6 +48,11 @@ bool hostile_spurious_entry(struct vcpu *v);
 bool hostile_spurious_halt(struct vcpu *v);
 /* Whether the host does for the guest what only the paravisor may ask. */
 bool hostile_obliging(void);
+
+/* Whether a request's bits stay in its GHCB: what stands there is a request still. */
+bool hostile_keeps_bitmap(void);
+/* With that: ends the run when ring 3 of VMPL 0 has left with a request. */
+void hostile_sees_request(struct vcpu *v, const struct ghcb_request *req);
 /* Ports by which a test guest commands the host and asks it; false: not one of them. */
 bool hostile_port_out(uint16_t port, uint32_t value);
 bool hostile_port_in(uint16_t port, uint32_t *value);

@@ -5,6 +5,7 @@
  * the plain ones through without the machine; everything else is #VC 7Ch.
  */
 #include "vcpu.h"
+#include "counters.h"
 #include "x86.h"
 
 #define MSR_LENGTH 2U
@@ -101,6 +102,24 @@ static bool write_efer(struct vcpu *v, uint64_t value)
 	return true;
 }
 
+bool barrier_offered(void)
+{
+	return option_is("ibpb", "on") || option_is("ibpb", "intercepted");
+}
+
+/* There is nothing to forget; the barrier is counted. False: it is for the host. */
+static bool write_pred_cmd(struct vcpu *v, uint64_t value, bool *done)
+{
+	if (!option_is("ibpb", "on"))
+		return false;
+	*done = value == PRED_CMD_IBPB;
+	if (*done)
+		COUNT(barriers);
+	else
+		event_exception(v, VEC_GP, true, 0);
+	return true;
+}
+
 /* No state that the supervisor alone may save is offered. */
 static bool write_xss(struct vcpu *v, uint64_t value)
 {
@@ -132,6 +151,8 @@ static bool write_msr(struct vcpu *v, uint32_t msr, uint64_t value, bool *done)
 	case MSR_XSS:
 		*done = write_xss(v, value);
 		return true;
+	case MSR_PRED_CMD:
+		return write_pred_cmd(v, value, done);
 	default:
 		return false;
 	}

@@ -201,6 +201,8 @@ void invlpgb_init(void);
 void handle_exit(struct vcpu *v);
 bool handle_undefined(struct vcpu *v); /* instructions.c */
 void handle_msr(struct vcpu *v);       /* msr.c */
+/* Whether CPUID tells of the branch-predictor barrier (ibpb=on, or intercepted). */
+bool barrier_offered(void);
 /* MSRs that do not exit; @with_x2apic: those of the local APIC but ICR neither. */
 uint64_t msr_permission_map(bool with_x2apic);
 void handle_npf(struct vcpu *v); /* npf.c */

@@ -44,6 +44,7 @@
 #define SEV_EAX (BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(10) | BIT(12) | BIT(14))
 #define SEV_EBX_COHERENT BIT(31)
 #define EXT8_EBX_INVLPGB BIT(3)
+#define EXT8_EBX_IBPB BIT(12)
 
 static uint32_t max_standard_leaf(void)
 {
@@ -86,6 +87,8 @@ static void filter_address_sizes(struct cpuid_regs *r)
 {
 	r->eax = (r->eax & ~0xffffU) | 48U << 8 | npt_c_bit();
 	r->ebx = invlpgb.told ? (uint32_t)EXT8_EBX_INVLPGB : 0;
+	if (barrier_offered())
+		r->ebx |= (uint32_t)EXT8_EBX_IBPB;
 	r->ecx = (r->ecx & ~0xffU) | (cpu_count - 1);
 	r->edx = invlpgb.extra_pages;
 }

@@ -36,6 +36,16 @@ static uint32_t handle(struct service_request *request, uint8_t *payload)
 			     : "xmm0", "xmm7", "xmm15");
 	if (request->number == ECHO_PLATFORM)
 		return use_platform(request, payload);
+	if (request->number == ECHO_SEED) {
+		request->size = 64;
+		return ring3_call(SERVICE_SEED, (long)payload, 64, 0, 0) ? SVSM_ERR_PROTOCOL_BASE
+									 : SVSM_SUCCESS;
+	}
+	if (request->number == ECHO_WHERE) {
+		*(uint64_t *)payload = (uint64_t)payload;
+		request->size = sizeof(uint64_t);
+		return SVSM_SUCCESS;
+	}
 	if (request->number != ECHO_CALL && request->number != ECHO_VECTORS)
 		return SVSM_ERR_UNSUPPORTED_CALL;
 	for (uint32_t i = 0; i < request->size; i++)
