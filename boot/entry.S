@@ -8,8 +8,8 @@
  * termination: the two IDTs for that, 32-bit and 64-bit, are part of the image.
  *
  * One page serves as PML4, PDPT and page directory at once: entries 0, 3 and
- * 511 lead back to the page itself, entries 504 and 505 map the region's 4 MiB,
- * entry 506 its first 2 MiB as shared memory (BOOT_SHARED_OFFSET).
+ * 511 lead back to the page itself, entry 504 maps the region, entry 505 the same
+ * as shared memory (BOOT_SHARED_OFFSET).
  * So virtual ff000000h and ffffffffff000000h walk entries 0, 3, 504 and 511,
  * 511, 504. That costs one measured page instead of four; of the other addresses
  * which it happens to map only those of LOW_ALIAS are used, for one jump.
@@ -53,9 +53,8 @@ boot_table:
 	.quad PA(boot_table) + PAGE_FLAGS
 	.fill 504 - 4, 8, 0
 	.quad REGION_GPA + LARGE_FLAGS
-	.quad REGION_GPA + 0x200000 + LARGE_FLAGS
 	.quad REGION_GPA + LARGE_FLAGS
-	.fill 511 - 507, 8, 0
+	.fill 511 - 506, 8, 0
 	.quad PA(boot_table) + PAGE_FLAGS
 
 	.section .boot.text, "ax", @progbits
@@ -93,7 +92,6 @@ found_leaf:
 	orl %ebp, 8 * 0 + 4(%esi)
 	orl %ebp, 8 * 3 + 4(%esi)
 	orl %ebp, 8 * 504 + 4(%esi)
-	orl %ebp, 8 * 505 + 4(%esi)
 	orl %ebp, 8 * 511 + 4(%esi)
 
 	movl %cr4, %eax

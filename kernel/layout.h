@@ -14,15 +14,15 @@
  *
  * The region lies where a PC has neither RAM nor devices, below the firmware at
  * the top of 4 GiB: a firmware that takes its memory map from the host need not
- * know of it. What follows it up to the firmware is spare, for the page states
- * of 30 GiB or so; it costs nothing until it is used.
+ * know of it. What follows it up to the firmware is spare, for services and the
+ * page states of some GiB; it costs nothing until it is used.
  */
 #ifndef NACRE_KERNEL_LAYOUT_H
 #define NACRE_KERNEL_LAYOUT_H
 
 #define REGION_GPA 0xff000000
-#define REGION_SIZE 0x00400000
-#define SPARE_SIZE 0x00800000
+#define REGION_SIZE 0x00200000
+#define SPARE_SIZE 0x00a00000
 
 #define VA_OFFSET 0xffffffff00000000
 #define VA_WINDOWS_2M 0xffffffff40000000
@@ -75,7 +75,7 @@
 #define EARLY_STACK_SIZE 0xc00
 #define BOOT_STACK_SIZE 0x2000
 
-/* On the bootstrap page table, the first 2 MiB of the region as shared memory lie this far up. */
+/* On the bootstrap page table, the region as shared memory lies this far up. */
 #define BOOT_SHARED_OFFSET REGION_SIZE
 
 #endif

@@ -13,7 +13,8 @@
 
 typedef uint64_t table[PT_ENTRIES] ALIGNED(4096);
 
-static table pml4, pdpt, pd_region, pt_region[2], pd_windows, pd_small, pd_map;
+static table pml4, pdpt, pd_region, pt_region[REGION_SIZE / PAGE_2M_SIZE], pd_windows, pd_small,
+	pd_map;
 uint64_t paging_private_bits SECTION(".bss.once");
 
 static uint64_t table_entry(const uint64_t *next)

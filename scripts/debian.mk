@@ -11,8 +11,9 @@ DEBIAN_IMAGE = $(DEBIAN_OUT)/debian-$(DEBIAN_KERNEL).img
 DEBIAN_PROGRAMS := $(BUILD)/tests/linux
 DEBIAN_TREE := scripts/lib/debian-tree.sh
 
-$(DEPS)/debian.manifest:
+$(DEPS)/debian.manifest: scripts/lib/deps-debian.sh
 	$(Q)scripts/deps --dir $(DEPS) debian
+	@touch $@
 
 $(DEBIAN_BASE): $(DEPS)/debian.manifest scripts/debian-base scripts/lib/debootstrap-suite $(DEBIAN_TREE)
 	$(Q)scripts/debian-base --packages $(DEPS)/debian/base --output $@
@@ -21,7 +22,7 @@ $(DEBIAN_IMAGES): $(DEBIAN_OUT)/debian-%.img: $(DEBIAN_BASE) scripts/debian-imag
 		scripts/lib/debian-disk.sh $(wildcard tests/debian/image/*) \
 		$(DEBIAN_PROGRAMS)/exit-status $(DEBIAN_PROGRAMS)/touch-high
 	$(Q)scripts/debian-image --kernel $* --base $< --packages $(DEPS)/debian \
-		--programs $(DEBIAN_PROGRAMS) --output $@
+		--programs $(DEBIAN_PROGRAMS) $(if $(filter 7,$*),--module $(TPM_MODULE)) --output $@
 
 .PHONY: debian-image
 debian-image: $(DEBIAN_IMAGE)

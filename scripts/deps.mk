@@ -31,6 +31,9 @@ $(DEPS)/versions.mk:
 $(DEPS_QEMU_11):
 	$(Q)scripts/deps --dir $(DEPS) qemu-11
 
+$(DEPS_OVMF_NEWEST)/OVMF.fd:
+	$(Q)scripts/deps --dir $(DEPS) ovmf-newest
+
 .PHONY: FORCE deps
 FORCE:
 deps:

@@ -10,13 +10,16 @@ MEM ?= 2G
 APPEND ?= console=ttyS0 quiet panic=-1
 QEMU ?= 10.0
 VTPM ?= yes
-FIRMWARE ?= $(DEPS_OVMF)/OVMF.fd
 
 # A whole distribution is larger, and slower to come up; a number that was given stays.
-RUN_DEBIAN := $(filter debian debian-7,$(GUEST))
+RUN_DEBIAN := $(filter debian debian-7 debian-6.12,$(GUEST))
+RUN_DEBIAN_KERNEL := $(if $(filter debian-6.12,$(GUEST)),6.12,7)
 RUN_LARGER = $(if $(and $(RUN_DEBIAN),$(filter file,$(origin $(1)))),$(2),$($(1)))
 RUN_CPUS = $(call RUN_LARGER,CPUS,4)
 RUN_MEM = $(call RUN_LARGER,MEM,4G)
+
+# Only the newer firmware knows an SVSM's TPM, and measures what it boots.
+FIRMWARE ?= $(if $(and $(RUN_DEBIAN),$(filter-out no,$(VTPM))),$(DEPS_OVMF_NEWEST),$(DEPS_OVMF))/OVMF.fd
 
 RUN_OUT := $(BUILD)/run
 RUN_ELF ?= $(BUILD)/nacre.elf
@@ -59,7 +62,7 @@ RUN_TIMEOUT = $(or $(TIMEOUT),$(if $(RUN_DEBIAN),$(if $(RUN_ON_TERMINAL),,1200))
 
 # A disk of one's own is written to. The one that is made here stays as it is: the guest
 # gets a copy, so that what it writes is there after a reboot and gone with the run.
-RUN_DEBIAN_IMAGE = $(if $(DISK),,$(RUN_DEBIAN:%=$(DEBIAN_OUT)/debian-$(if $(filter debian-7,$(GUEST)),7,6.12).img))
+RUN_DEBIAN_IMAGE = $(if $(DISK),,$(RUN_DEBIAN:%=$(DEBIAN_OUT)/debian-$(RUN_DEBIAN_KERNEL).img))
 RUN_COPY = $(if $(RUN_DEBIAN_IMAGE),$(RUN_OUT)/disk.img)
 RUN_DISK = $(or $(DISK),$(RUN_COPY))
 RUN_COMMAND_DISK = $(if $(RUN_DEBIAN),$(if $(RUN_CMD),$(RUN_OUT)/command.img))
@@ -76,7 +79,7 @@ RUN_END_file = [ -s $(RUN_OUT)/result ]
 RUN_END = $(RUN_END_$(RUN_STATUS))
 
 ifeq ($(KERNEL)$(filter linux-6.12 linux-7 ovmf,$(GUEST))$(RUN_DEBIAN),)
-$(error GUEST is linux-6.12, linux-7, ovmf, debian or debian-7, not '$(GUEST)')
+$(error GUEST is linux-6.12, linux-7, ovmf, debian or debian-6.12, not '$(GUEST)')
 endif
 
 # By the environment, so that quotes in the text stay what they are.
@@ -120,7 +123,7 @@ run: $(RUN_IMAGE) $(RUN_KERNEL) $(RUN_INITRD) $(RUN_DISK) $(RUN_COMMAND_DISK) $(
 # A run whose time line is kept, and the picture of it, even if the run ended badly.
 TIMELINE_JSON := $(BUILD)/timeline.json
 TIMELINE_SVG := $(BUILD)/timeline.svg
-TIMELINE_KERNEL = $(if $(KERNEL),$(notdir $(KERNEL)),Linux $(if $(filter linux-7 debian-7,$(GUEST)),7,6.12))
+TIMELINE_KERNEL = $(if $(KERNEL),$(notdir $(KERNEL)),Linux $(if $(filter linux-7 debian debian-7,$(GUEST)),7,6.12))
 TIMELINE_FIRMWARE = $(if $(filter file,$(origin FIRMWARE)),OVMF,$(notdir $(FIRMWARE)))
 TIMELINE_TITLE = $(if $(RUN_DEBIAN),$(TIMELINE_FIRMWARE) and Debian with $(TIMELINE_KERNEL),$(if \
 	$(RUN_FIRMWARE),$(TIMELINE_FIRMWARE) and $(TIMELINE_KERNEL),$(TIMELINE_KERNEL) started by the paravisor))

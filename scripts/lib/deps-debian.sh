@@ -4,8 +4,16 @@
 # (the system), kernel-6.12, kernel-7 and grub. Sourced by scripts/deps.
 
 # What the system has beside the packages that every Debian has. It names what
-# those of the kernel need, as these are fetched alone.
-DEBIAN_PACKAGES=(apt dbus initramfs-tools iproute2 kmod systemd-sysv udev zstd)
+# those of the kernel need, as these are fetched alone, and what a TPM is used with.
+DEBIAN_PACKAGES=(apt dbus initramfs-tools iproute2 kmod openssl systemd-sysv tpm2-tools udev zstd)
+
+# Whether a part that was fetched before has all of them.
+debian_is_whole() {
+	local name
+	for name in "${DEBIAN_PACKAGES[@]}"; do
+		grep -q "^debian $name " "$DEPS/debian.manifest" || return 1
+	done
+}
 
 bring_debian() {
 	local part=$1 required

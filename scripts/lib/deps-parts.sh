@@ -17,6 +17,7 @@ bring_part() {
 	libtpms) bring_libtpms "$1" ;;
 	event-logs) bring_event_logs "$1" ;;
 	debian) bring_debian "$1" ;;
+	tpm-svsm) bring_tpm_svsm "$1" ;;
 	esac
 }
 

@@ -3,5 +3,5 @@
 
 TEST_SUITES += debian
 .PHONY: test-debian
-test-debian: all $(DEBIAN_IMAGES)
+test-debian: all $(DEBIAN_IMAGES) $(DEPS_OVMF_NEWEST)/OVMF.fd
 	$(Q)tests/debian/boot-tests $(BUILD) $(DEPS)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # What the tests of the vTPM share: a service on this Linux, tpm2-tools that talk to it,
-# and cases (tests/scripts/expect.sh). Sourced by them, with DESK set.
+# and cases. Sourced by them, with DESK set.
 
-# shellcheck source=../scripts/expect.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../scripts/expect.sh"
+# shellcheck source=cases.sh
+. "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 
 DESK_PID=
 export TPM2TOOLS_TCTI="cmd:$DESK tpm $WORK"
@@ -31,19 +31,6 @@ stop_service() {
 	DESK_PID=
 }
 trap 'stop_service; rm -rf "$WORK"' EXIT
-
-# works COMMAND...: a command that must succeed; its output is in $WORK/out.
-works() {
-	run "$@"
-	((STATUS == 0)) || WRONG+=("status $STATUS of: $*")
-}
-
-# refused TEXT COMMAND...: one that must fail and say so.
-refused() {
-	run "${@:2}"
-	((STATUS != 0)) || WRONG+=("succeeded: ${*:2}")
-	wants_text "$1"
-}
 
 # raw HEX: the answer to a command, in hexadecimal.
 raw() {
