@@ -63,14 +63,10 @@ static void fill_list(uint64_t gpa, uint32_t count, bool is_2m, bool validate)
 
 static uint64_t call_until_done(uint32_t number, uint64_t rcx)
 {
-	struct svsm_regs r;
+	struct svsm_regs r = {.rax = svsm_function(SVSM_PROTOCOL_CORE, number), .rcx = rcx};
 
-	do {
-		r = (struct svsm_regs){
-			.rax = svsm_function(SVSM_PROTOCOL_CORE, number), .rcx = rcx};
-		if (!svsm_call(&r, SVSM_BY_NAE))
-			check_abort("the paravisor was not run");
-	} while (r.rax == SVSM_ERR_INCOMPLETE || r.rax == SVSM_ERR_BUSY);
+	if (!svsm_call_done(&r, SVSM_BY_NAE))
+		check_abort("the paravisor was not run");
 	return r.rax;
 }
 

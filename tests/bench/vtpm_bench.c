@@ -26,14 +26,11 @@ static void mark(enum tpm_mark number)
 
 static uint64_t call_until_done(void)
 {
-	struct svsm_regs r;
+	struct svsm_regs r = {
+		.rax = svsm_function(SVSM_PROTOCOL_VTPM, SVSM_VTPM_CMD), .rcx = (uint64_t)page};
 
-	do {
-		r = (struct svsm_regs){.rax = svsm_function(SVSM_PROTOCOL_VTPM, SVSM_VTPM_CMD),
-			.rcx = (uint64_t)page};
-		if (!svsm_call(&r, SVSM_BY_NAE))
-			check_abort("the paravisor was not run");
-	} while (r.rax == SVSM_ERR_INCOMPLETE || r.rax == SVSM_ERR_BUSY);
+	if (!svsm_call_done(&r, SVSM_BY_NAE))
+		check_abort("the paravisor was not run");
 	return r.rax;
 }
 

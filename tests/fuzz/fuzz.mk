@@ -36,7 +36,8 @@ FUZZ_SEEDS_elf_image := $(FUZZ_OUT)/elf_image/seeds
 FUZZ_RUNS_elf_image := 500000
 
 FUZZ_TARGETS += syscalls
-FUZZ_SRCS_syscalls := $(sort $(wildcard syscalls/*.c)) kernel/address_space.c
+FUZZ_SRCS_syscalls := $(sort $(wildcard syscalls/*.c)) kernel/address_space.c \
+	tests/fuzz/fake_hash.c
 FUZZ_CFLAGS_syscalls = $(UNIT_FAKE_CFLAGS)
 FUZZ_SEEDS_syscalls := $(FUZZ_OUT)/syscalls/seeds
 FUZZ_RUNS_syscalls := 5000
@@ -60,7 +61,8 @@ FUZZ_RUNS_pvalidate := 40000
 
 FUZZ_TARGETS += attest
 FUZZ_SRCS_attest = $(UNIT_FAKE) kernel/guest_memory.c tests/unit/fake_attest.c \
-	kernel/service_request.c tests/unit/fake_services.c $(filter protocols/%,$(UNIT_ATTEST)) lib/cbor.c
+	kernel/service_request.c tests/unit/fake_services.c $(filter protocols/%,$(UNIT_ATTEST)) lib/cbor.c \
+	tests/fuzz/fake_hash.c
 FUZZ_CFLAGS_attest = $(UNIT_FAKE_CFLAGS)
 FUZZ_RUNS_attest := 20000
 

@@ -10,8 +10,6 @@
 #include "fake_attest.h"
 #include "fake_platform.h"
 #include "fake_services.h"
-#include "lib/sha256.h"
-#include "lib/sha512.h"
 #include "protocols/protocol.h"
 #include "tpm2.h"
 
@@ -21,44 +19,6 @@
 
 static const uint64_t bases[] = {BASE, BASE, BASE, BASE, FAKE_OWN_BASE, FAKE_RAM_BASE,
 	FAKE_RAM_END - 4 * PAGE_SIZE, FAKE_RAM2_BASE, 0, 0xfffffffffffff000};
-
-/* The hash is not what is tested: the sum of all bytes is as good. */
-void sha512_init(struct sha512_ctx *ctx)
-{
-	memset(ctx, 0, sizeof(*ctx));
-}
-
-void sha512_update(struct sha512_ctx *ctx, const void *data, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		ctx->opaque[0] += ((const uint8_t *)data)[i];
-}
-
-void sha512_finish(struct sha512_ctx *ctx, uint8_t out[SHA512_SIZE])
-{
-	memset(out, (int)ctx->opaque[0], SHA512_SIZE);
-}
-
-void sha256_init(struct sha256_ctx *ctx)
-{
-	memset(ctx, 0, sizeof(*ctx));
-}
-
-void sha256_update(struct sha256_ctx *ctx, const void *data, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		ctx->opaque[0] += ((const uint8_t *)data)[i];
-}
-
-void sha256_finish(struct sha256_ctx *ctx, uint8_t out[SHA256_SIZE])
-{
-	memset(out, (int)ctx->opaque[0], SHA256_SIZE);
-}
-
-bool sha256_equal(const uint8_t a[SHA256_SIZE], const uint8_t b[SHA256_SIZE])
-{
-	return !memcmp(a, b, SHA256_SIZE);
-}
 
 /* A service in ring 3 that gives what the input says for its manifest. */
 static struct service_slot slot;

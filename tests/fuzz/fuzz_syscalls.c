@@ -21,7 +21,6 @@
 #include "kernel/task.h"
 #include "kernel/user_memory.h"
 #include "lib/random.h"
-#include "lib/sha512.h"
 #include "platform.h"
 #include "syscalls/syscalls.h"
 #include "x86.h"
@@ -163,22 +162,6 @@ enum random_error random_bytes(void *out, size_t size)
 {
 	memset(out, 0x5a, size);
 	return RANDOM_OK;
-}
-
-void sha512_init(struct sha512_ctx *ctx)
-{
-	memset(ctx, 0, sizeof(*ctx));
-}
-
-void sha512_update(struct sha512_ctx *ctx, const void *data, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		ctx->opaque[0] += ((const uint8_t *)data)[i];
-}
-
-void sha512_finish(struct sha512_ctx *ctx, uint8_t out[SHA512_SIZE])
-{
-	memset(out, (int)ctx->opaque[0], SHA512_SIZE);
 }
 
 const struct platform_facts *platform_facts(void)

@@ -49,13 +49,10 @@ struct svsm_regs evidence_registers(const struct evidence *e, uint32_t call)
 
 struct svsm_regs evidence_call(const struct evidence *e, uint32_t call)
 {
-	struct svsm_regs r;
+	struct svsm_regs r = evidence_registers(e, call);
 
-	do {
-		r = evidence_registers(e, call);
-		if (!svsm_call(&r, SVSM_BY_MSR))
-			check_abort("the paravisor was not run");
-	} while (r.rax == SVSM_ERR_BUSY || r.rax == SVSM_ERR_INCOMPLETE);
+	if (!svsm_call_done(&r, SVSM_BY_MSR))
+		check_abort("the paravisor was not run");
 	return r;
 }
 

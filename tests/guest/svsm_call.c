@@ -74,17 +74,24 @@ bool svsm_call(struct svsm_regs *r, enum svsm_form form)
 	return !__atomic_exchange_n(&ca->call_pending, 0, __ATOMIC_SEQ_CST) && answered;
 }
 
-/* A core call, repeated while the paravisor asks for it; its result, NO_ANSWER if none. */
-static uint64_t core_call(uint32_t call, uint64_t rcx, uint64_t rdx, uint64_t r8)
+bool svsm_call_done(struct svsm_regs *r, enum svsm_form form)
 {
-	struct svsm_regs r;
+	const struct svsm_regs first = *r;
 
 	do {
-		r = (struct svsm_regs){svsm_function(SVSM_PROTOCOL_CORE, call), rcx, rdx, r8, 0};
-		if (!svsm_call(&r, SVSM_BY_MSR))
-			return NO_ANSWER;
-	} while (r.rax == SVSM_ERR_INCOMPLETE || r.rax == SVSM_ERR_BUSY);
-	return r.rax;
+		*r = first;
+		if (!svsm_call(r, form))
+			return false;
+	} while (r->rax == SVSM_ERR_INCOMPLETE || r->rax == SVSM_ERR_BUSY);
+	return true;
+}
+
+/* Its result, NO_ANSWER if none. */
+static uint64_t core_call(uint32_t call, uint64_t rcx, uint64_t rdx, uint64_t r8)
+{
+	struct svsm_regs r = {svsm_function(SVSM_PROTOCOL_CORE, call), rcx, rdx, r8, 0};
+
+	return svsm_call_done(&r, SVSM_BY_MSR) ? r.rax : NO_ANSWER;
 }
 
 /* The list stands in the calling area's free part, as Linux has it. */

@@ -29,6 +29,8 @@ enum svsm_form {
  * success). Busy or incomplete calls are the caller's to repeat.
  */
 MUST_CHECK bool svsm_call(struct svsm_regs *r, enum svsm_form form);
+/* The same call again and again while the answer is BUSY or INCOMPLETE. */
+MUST_CHECK bool svsm_call_done(struct svsm_regs *r, enum svsm_form form);
 /* The same without touching a calling area. */
 MUST_CHECK bool svsm_call_raw(struct svsm_regs *r, enum svsm_form form);
 /* The same with @leave(@regs) for the VMGEXIT: it may load and watch any register. */

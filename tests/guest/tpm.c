@@ -50,17 +50,14 @@ uint32_t tpm_answer_code(const uint8_t *at)
 
 uint32_t tpm_send(uint8_t *at, const void *data, uint32_t size)
 {
-	struct svsm_regs r;
+	struct svsm_regs r = {
+		.rax = svsm_function(SVSM_PROTOCOL_VTPM, SVSM_VTPM_CMD),
+		.rcx = (uint64_t)at,
+	};
 
 	tpm_place(at, data, size);
-	do {
-		r = (struct svsm_regs){
-			.rax = svsm_function(SVSM_PROTOCOL_VTPM, SVSM_VTPM_CMD),
-			.rcx = (uint64_t)at,
-		};
-		if (!svsm_call(&r, SVSM_BY_MSR))
-			check_abort("the paravisor was not run");
-	} while (r.rax == SVSM_ERR_BUSY || r.rax == SVSM_ERR_INCOMPLETE);
+	if (!svsm_call_done(&r, SVSM_BY_MSR))
+		check_abort("the paravisor was not run");
 	EXPECT_EQ(r.rax, SVSM_SUCCESS);
 	return tpm_answer_code(at);
 }

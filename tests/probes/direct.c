@@ -15,10 +15,6 @@
 #define IOAPIC 0xfec00000UL
 #define IOAPIC_ARBITRATION 2
 #define IOMMU 0xfed90000UL
-#define X2APIC_ID 0x802
-#define X2APIC_EOI 0x80b
-#define X2APIC_SVR 0x80f
-#define X2APIC_NONE 0x8fe
 #define VECTOR 0x71
 
 static struct trap try_load(uint64_t gpa, bool private, uint32_t *value)
@@ -83,7 +79,7 @@ static bool on_interrupt(struct trap_frame *f)
 {
 	(void)f;
 	taken++;
-	wrmsr(X2APIC_EOI, 0);
+	wrmsr(MSR_X2APIC_EOI, 0);
 	return true;
 }
 
@@ -91,12 +87,12 @@ static void x2apic(void)
 {
 	uint64_t value;
 
-	EXPECT_EQ(try_rdmsr(X2APIC_ID, &value).vector, VEC_GP); /* not in that mode */
+	EXPECT_EQ(try_rdmsr(MSR_X2APIC_ID, &value).vector, VEC_GP); /* not in that mode */
 	EXPECT(nae_msr_read(MSR_APIC_BASE, &value));
 	EXPECT(nae_msr_write(MSR_APIC_BASE, value | APIC_BASE_ENABLE | APIC_BASE_X2APIC));
-	EXPECT_EQ(try_rdmsr(X2APIC_ID, &value).vector, TRAP_NONE);
+	EXPECT_EQ(try_rdmsr(MSR_X2APIC_ID, &value).vector, TRAP_NONE);
 	EXPECT_EQ(value, cpu_self()->apic_id);
-	EXPECT_EQ(try_wrmsr(X2APIC_SVR, 0x1ff).vector, TRAP_NONE);
+	EXPECT_EQ(try_wrmsr(MSR_X2APIC_SVR, 0x1ff).vector, TRAP_NONE);
 	trap_handle(VECTOR, on_interrupt);
 	interrupts_on();
 	EXPECT_EQ(try_wrmsr(MSR_X2APIC_SELF_IPI, VECTOR).vector, TRAP_NONE);
@@ -115,7 +111,7 @@ static void x2apic_kept(void)
 
 	expect_vc(try_wrmsr(MSR_X2APIC_ICR, BIT(18) | VECTOR), SVM_EXIT_MSR);
 	expect_vc(try_rdmsr(MSR_X2APIC_ICR, &value), SVM_EXIT_MSR);
-	expect_vc(try_rdmsr(X2APIC_NONE, &value), SVM_EXIT_MSR);
+	expect_vc(try_rdmsr(MSR_X2APIC_NONE, &value), SVM_EXIT_MSR);
 	expect_vc(try_rdmsr(MSR_APIC_BASE, &value), SVM_EXIT_MSR);
 	EXPECT_EQ(taken, 1);
 }
@@ -128,7 +124,7 @@ static void at_vmpl1(void *arg)
 	uint64_t value;
 	uint32_t select = 0;
 
-	below[0] = try_rdmsr(X2APIC_ID, &value);
+	below[0] = try_rdmsr(MSR_X2APIC_ID, &value);
 	below[1] = try_load(IOAPIC, false, &select);
 	(void)arg;
 }
@@ -142,8 +138,8 @@ static void of_one_vmpl(void)
 	EXPECT(vmpl_enter(1));
 	EXPECT_EQ(below[0].vector, TRAP_NONE);
 	EXPECT_EQ(below[1].vector, TRAP_NONE);
-	expect_vc(try_rdmsr(X2APIC_ID, &value), SVM_EXIT_MSR);
-	expect_vc(try_wrmsr(X2APIC_EOI, 0), SVM_EXIT_MSR);
+	expect_vc(try_rdmsr(MSR_X2APIC_ID, &value), SVM_EXIT_MSR);
+	expect_vc(try_wrmsr(MSR_X2APIC_EOI, 0), SVM_EXIT_MSR);
 }
 
 static const struct test_case cases[] = {

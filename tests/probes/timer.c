@@ -14,20 +14,6 @@
 #include "user.h"
 #include "vmpl.h"
 
-#define X2APIC_ID 0x802
-#define X2APIC_VERSION 0x803
-#define X2APIC_TPR 0x808
-#define X2APIC_PPR 0x80a
-#define X2APIC_EOI 0x80b
-#define X2APIC_SVR 0x80f
-#define X2APIC_ISR 0x810
-#define X2APIC_IRR 0x820
-#define X2APIC_LVT_TIMER 0x832
-#define X2APIC_INITIAL 0x838
-#define X2APIC_CURRENT 0x839
-#define X2APIC_DIVIDE 0x83e
-#define X2APIC_NONE 0x8fe
-#define DIVIDE_BY_1 0xb
 #define TICK_NS 8 /* then, on this machine */
 #define PERIODIC BIT(17)
 #define MASKED BIT(16)
@@ -56,7 +42,7 @@ static bool on_interrupt(struct trap_frame *f)
 	taken[cpu_self()->vmpl]++;
 	*user_flag = taken[cpu_self()->vmpl];
 	if (ends_it)
-		EXPECT(nae_msr_write(X2APIC_EOI, 0));
+		EXPECT(nae_msr_write(MSR_X2APIC_EOI, 0));
 	return true;
 }
 
@@ -76,16 +62,16 @@ static void set(uint32_t msr, uint64_t value)
 static void enter_x2apic(void)
 {
 	set(MSR_APIC_BASE, reg(MSR_APIC_BASE) | APIC_BASE_X2APIC);
-	set(X2APIC_SVR, 0x1ff);
-	set(X2APIC_DIVIDE, DIVIDE_BY_1);
+	set(MSR_X2APIC_SVR, 0x1ff);
+	set(MSR_X2APIC_TIMER_DIVIDE, APIC_DIVIDE_BY_1);
 }
 
 static void arm(uint64_t lvt, uint32_t count)
 {
 	taken[0] = 0;
 	*user_flag = 0;
-	set(X2APIC_LVT_TIMER, lvt);
-	set(X2APIC_INITIAL, count);
+	set(MSR_X2APIC_LVT_TIMER, lvt);
+	set(MSR_X2APIC_TIMER_INITIAL, count);
 }
 
 static bool wait_taken(uint32_t vmpl, uint32_t count)
@@ -121,7 +107,7 @@ static void below(void *arg)
 	pass_time(A_WHILE);
 	interrupts_off();
 	enter_x2apic();
-	lvt_below = reg(X2APIC_LVT_TIMER);
+	lvt_below = reg(MSR_X2APIC_LVT_TIMER);
 	for (;;) {
 		ghcb_msr_run_vmpl(0);
 		interrupts_on();
@@ -136,8 +122,8 @@ static void handed_over(void)
 {
 	prepare();
 	enter_x2apic();
-	set(X2APIC_LVT_TIMER, OTHER);
-	set(X2APIC_INITIAL, 1);
+	set(MSR_X2APIC_LVT_TIMER, OTHER);
+	set(MSR_X2APIC_TIMER_INITIAL, 1);
 	pass_time(A_WHILE);
 	arm(TIMER, SOON);
 	memory_grant(1, RMP_PERM_RWX);
@@ -147,10 +133,10 @@ static void handed_over(void)
 	EXPECT_EQ(base_below & APIC_BASE_X2APIC, 0);
 	EXPECT_EQ(lvt_below, MASKED);
 	EXPECT_EQ(reg(MSR_APIC_BASE) & APIC_BASE_X2APIC, APIC_BASE_X2APIC);
-	EXPECT_EQ(reg(X2APIC_SVR), 0x1ff);
-	EXPECT_EQ(reg(X2APIC_LVT_TIMER), TIMER);
-	EXPECT_EQ(reg(X2APIC_INITIAL), SOON);
-	EXPECT_EQ(reg(X2APIC_DIVIDE), DIVIDE_BY_1);
+	EXPECT_EQ(reg(MSR_X2APIC_SVR), 0x1ff);
+	EXPECT_EQ(reg(MSR_X2APIC_LVT_TIMER), TIMER);
+	EXPECT_EQ(reg(MSR_X2APIC_TIMER_INITIAL), SOON);
+	EXPECT_EQ(reg(MSR_X2APIC_TIMER_DIVIDE), APIC_DIVIDE_BY_1);
 	interrupts_on();
 	EXPECT(wait_taken(0, 2));
 	interrupts_off();
@@ -162,25 +148,25 @@ static void registers(void)
 {
 	uint64_t value;
 
-	EXPECT_EQ(reg(X2APIC_ID), cpu_self()->apic_id);
-	EXPECT_EQ(reg(X2APIC_VERSION) & 0xff, 0x14);
-	EXPECT(!nae_msr_write(X2APIC_ID, 0));
-	EXPECT(!nae_msr_write(X2APIC_VERSION, 0));
-	EXPECT(!nae_msr_write(X2APIC_TPR, 0x100));
-	EXPECT(!nae_msr_write(X2APIC_EOI, 1));
-	EXPECT(!nae_msr_write(X2APIC_SVR, 0x2000));
-	EXPECT(!nae_msr_write(X2APIC_LVT_TIMER, BIT(18)));
-	EXPECT(!nae_msr_write(X2APIC_CURRENT, 1));
-	EXPECT(!nae_msr_write(X2APIC_INITIAL, BIT(32)));
-	EXPECT(!nae_msr_write(X2APIC_DIVIDE, 4));
-	EXPECT(!nae_msr_read(X2APIC_NONE, &value));
-	EXPECT(!nae_msr_write(X2APIC_NONE, 0));
+	EXPECT_EQ(reg(MSR_X2APIC_ID), cpu_self()->apic_id);
+	EXPECT_EQ(reg(MSR_X2APIC_VERSION) & 0xff, 0x14);
+	EXPECT(!nae_msr_write(MSR_X2APIC_ID, 0));
+	EXPECT(!nae_msr_write(MSR_X2APIC_VERSION, 0));
+	EXPECT(!nae_msr_write(MSR_X2APIC_TPR, 0x100));
+	EXPECT(!nae_msr_write(MSR_X2APIC_EOI, 1));
+	EXPECT(!nae_msr_write(MSR_X2APIC_SVR, 0x2000));
+	EXPECT(!nae_msr_write(MSR_X2APIC_LVT_TIMER, BIT(18)));
+	EXPECT(!nae_msr_write(MSR_X2APIC_TIMER_CURRENT, 1));
+	EXPECT(!nae_msr_write(MSR_X2APIC_TIMER_INITIAL, BIT(32)));
+	EXPECT(!nae_msr_write(MSR_X2APIC_TIMER_DIVIDE, 4));
+	EXPECT(!nae_msr_read(MSR_X2APIC_NONE, &value));
+	EXPECT(!nae_msr_write(MSR_X2APIC_NONE, 0));
 	EXPECT(!nae_msr_write(MSR_APIC_BASE, 0));
-	set(X2APIC_SVR, 0xff);
-	EXPECT_EQ(reg(X2APIC_LVT_TIMER), TIMER | MASKED);
-	set(X2APIC_LVT_TIMER, TIMER);
-	EXPECT_EQ(reg(X2APIC_LVT_TIMER), TIMER | MASKED);
-	set(X2APIC_SVR, 0x1ff);
+	set(MSR_X2APIC_SVR, 0xff);
+	EXPECT_EQ(reg(MSR_X2APIC_LVT_TIMER), TIMER | MASKED);
+	set(MSR_X2APIC_LVT_TIMER, TIMER);
+	EXPECT_EQ(reg(MSR_X2APIC_LVT_TIMER), TIMER | MASKED);
+	set(MSR_X2APIC_SVR, 0x1ff);
 }
 
 static void only_x2apic(void)
@@ -188,8 +174,8 @@ static void only_x2apic(void)
 	uint64_t value;
 
 	set(MSR_APIC_BASE, reg(MSR_APIC_BASE) & ~(uint64_t)APIC_BASE_X2APIC);
-	EXPECT(!nae_msr_read(X2APIC_ID, &value));
-	EXPECT(!nae_msr_write(X2APIC_TPR, 0));
+	EXPECT(!nae_msr_read(MSR_X2APIC_ID, &value));
+	EXPECT(!nae_msr_write(MSR_X2APIC_TPR, 0));
 	set(MSR_APIC_BASE, reg(MSR_APIC_BASE) | APIC_BASE_X2APIC);
 }
 
@@ -200,20 +186,20 @@ static void counts(void)
 	uint64_t first;
 
 	arm(TIMER | MASKED, 0x40000000);
-	first = reg(X2APIC_CURRENT);
+	first = reg(MSR_X2APIC_TIMER_CURRENT);
 	EXPECT(first < 0x40000000 && first > 0x20000000);
-	EXPECT(reg(X2APIC_CURRENT) < first);
-	set(X2APIC_DIVIDE, 0); /* by 2: the rest goes on from where it is */
-	EXPECT(reg(X2APIC_CURRENT) < first && reg(X2APIC_CURRENT) > first / 2);
-	set(X2APIC_DIVIDE, DIVIDE_BY_1);
-	set(X2APIC_INITIAL, 0);
-	EXPECT_EQ(reg(X2APIC_CURRENT), 0);
+	EXPECT(reg(MSR_X2APIC_TIMER_CURRENT) < first);
+	set(MSR_X2APIC_TIMER_DIVIDE, 0); /* by 2: the rest goes on from where it is */
+	EXPECT(reg(MSR_X2APIC_TIMER_CURRENT) < first && reg(MSR_X2APIC_TIMER_CURRENT) > first / 2);
+	set(MSR_X2APIC_TIMER_DIVIDE, APIC_DIVIDE_BY_1);
+	set(MSR_X2APIC_TIMER_INITIAL, 0);
+	EXPECT_EQ(reg(MSR_X2APIC_TIMER_CURRENT), 0);
 	arm(TIMER | MASKED, 1);
 	interrupts_on();
 	pass_time(A_WHILE);
 	interrupts_off();
 	EXPECT_EQ(taken[0], 0);
-	EXPECT_EQ(reg(X2APIC_CURRENT), 0);
+	EXPECT_EQ(reg(MSR_X2APIC_TIMER_CURRENT), 0);
 }
 
 static void one_shot(void)
@@ -224,7 +210,7 @@ static void one_shot(void)
 	pass_time(A_WHILE);
 	interrupts_off();
 	EXPECT_EQ(taken[0], 1);
-	EXPECT_EQ(reg(X2APIC_CURRENT), 0);
+	EXPECT_EQ(reg(MSR_X2APIC_TIMER_CURRENT), 0);
 }
 
 static void periodic(void)
@@ -234,12 +220,12 @@ static void periodic(void)
 	while (taken[0] < 5)
 		cpu_relax();
 	interrupts_off();
-	set(X2APIC_INITIAL, 0);
+	set(MSR_X2APIC_TIMER_INITIAL, 0);
 	interrupts_on(); /* one more may wait */
 	pass_time(A_WHILE);
 	interrupts_off();
 	taken[0] = 0;
-	EXPECT_EQ(reg(X2APIC_CURRENT), 0);
+	EXPECT_EQ(reg(MSR_X2APIC_TIMER_CURRENT), 0);
 }
 
 static uint64_t hpet_count(void)
@@ -276,7 +262,7 @@ static void waits_for_if(void)
 	arm(TIMER, 1);
 	pass_time(A_WHILE);
 	EXPECT_EQ(taken[0], 0);
-	EXPECT_EQ(reg(X2APIC_IRR + TIMER / 32), BIT(TIMER % 32));
+	EXPECT_EQ(reg(MSR_X2APIC_IRR + TIMER / 32), BIT(TIMER % 32));
 	/* The instruction behind STI is still in its shadow. */
 	__asm__ volatile("sti; movl %1, %0; nop; cli" : "=r"(shadow) : "m"(taken[0]) : "memory");
 	EXPECT_EQ(shadow, 0);
@@ -295,18 +281,18 @@ static void priorities(void)
 	ends_it = false;
 	interrupts_on();
 	taken[0] = 0;
-	set(X2APIC_TPR, OTHER & 0xf0);
+	set(MSR_X2APIC_TPR, OTHER & 0xf0);
 	set(MSR_X2APIC_SELF_IPI, OTHER);
 	EXPECT_EQ(taken[0], 0);
-	set(X2APIC_TPR, 0);
+	set(MSR_X2APIC_TPR, 0);
 	EXPECT_EQ(taken[0], 1);
-	EXPECT_EQ(reg(X2APIC_PPR), OTHER & 0xf0);
-	EXPECT_EQ(reg(X2APIC_ISR + OTHER / 32), BIT(OTHER % 32));
+	EXPECT_EQ(reg(MSR_X2APIC_PPR), OTHER & 0xf0);
+	EXPECT_EQ(reg(MSR_X2APIC_ISR + OTHER / 32), BIT(OTHER % 32));
 	set(MSR_X2APIC_SELF_IPI, TIMER); /* of a lower class */
 	EXPECT_EQ(taken[0], 1);
-	set(X2APIC_EOI, 0);
+	set(MSR_X2APIC_EOI, 0);
 	EXPECT_EQ(taken[0], 2);
-	set(X2APIC_EOI, 0);
+	set(MSR_X2APIC_EOI, 0);
 	interrupts_off();
 	ends_it = true;
 }
@@ -346,8 +332,8 @@ static void arms_below(void *arg)
 {
 	EXPECT(ghcb_setup());
 	enter_x2apic();
-	set(X2APIC_LVT_TIMER, BELOW);
-	set(X2APIC_INITIAL, SOON);
+	set(MSR_X2APIC_LVT_TIMER, BELOW);
+	set(MSR_X2APIC_TIMER_INITIAL, SOON);
 	ghcb_msr_run_vmpl(0);
 	interrupts_on();
 	EXPECT(wait_taken(1, 1));
@@ -393,7 +379,7 @@ static void hidden(void)
 static void at_other(void *arg)
 {
 	enter_x2apic();
-	EXPECT_EQ(reg(X2APIC_ID), cpu_self()->apic_id);
+	EXPECT_EQ(reg(MSR_X2APIC_ID), cpu_self()->apic_id);
 	arm(TIMER, SOON);
 	interrupts_on();
 	EXPECT(wait_taken(0, 1));
@@ -403,14 +389,14 @@ static void at_other(void *arg)
 
 static void other_cpu(void)
 {
-	set(X2APIC_LVT_TIMER, MASKED);
-	set(X2APIC_INITIAL, 0x40000000);
+	set(MSR_X2APIC_LVT_TIMER, MASKED);
+	set(MSR_X2APIC_TIMER_INITIAL, 0x40000000);
 	EXPECT(smp_start(1, at_other, NULL));
 	EXPECT(smp_join(1));
 	EXPECT_EQ(taken[0], 1);
-	EXPECT_EQ(reg(X2APIC_INITIAL), 0x40000000);
-	EXPECT_EQ(reg(X2APIC_LVT_TIMER), MASKED);
-	EXPECT_NE(reg(X2APIC_CURRENT), 0);
+	EXPECT_EQ(reg(MSR_X2APIC_TIMER_INITIAL), 0x40000000);
+	EXPECT_EQ(reg(MSR_X2APIC_LVT_TIMER), MASKED);
+	EXPECT_NE(reg(MSR_X2APIC_TIMER_CURRENT), 0);
 }
 
 static const struct test_case cases[] = {

@@ -8,12 +8,6 @@
 #include "nae.h"
 #include "vmpl.h"
 
-#define X2APIC_ID 0x802
-#define X2APIC_EOI 0x80b
-#define X2APIC_SVR 0x80f
-#define X2APIC_ICR 0x830
-#define X2APIC_SELF_IPI 0x83f
-#define X2APIC_NONE 0x8fe
 #define ICR_NMI 0x400
 #define VECTOR 0x71
 
@@ -23,7 +17,7 @@ static bool on_interrupt(struct trap_frame *f)
 {
 	(void)f;
 	__atomic_fetch_add(&taken[cpu_self()->index], 1, __ATOMIC_SEQ_CST);
-	nae_msr_write(X2APIC_EOI, 0);
+	nae_msr_write(MSR_X2APIC_EOI, 0);
 	return true;
 }
 
@@ -42,17 +36,17 @@ static void enter_x2apic(void)
 	EXPECT(nae_msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE | APIC_BASE_X2APIC));
 	EXPECT(nae_msr_read(MSR_APIC_BASE, &base));
 	EXPECT_EQ(base & APIC_BASE_X2APIC, APIC_BASE_X2APIC);
-	EXPECT(nae_msr_write(X2APIC_SVR, 0x1ff));
+	EXPECT(nae_msr_write(MSR_X2APIC_SVR, 0x1ff));
 }
 
 static void before(void)
 {
 	uint64_t value;
-	struct trap t = TRY("rdmsr", : "c"(X2APIC_ID) : "rax", "rdx");
+	struct trap t = TRY("rdmsr", : "c"(MSR_X2APIC_ID) : "rax", "rdx");
 
 	EXPECT_EQ(t.vector, VEC_VC);
 	EXPECT_EQ(t.error, SVM_EXIT_MSR);
-	EXPECT(!nae_msr_read(X2APIC_ID, &value)); /* not in that mode: #GP */
+	EXPECT(!nae_msr_read(MSR_X2APIC_ID, &value)); /* not in that mode: #GP */
 }
 
 static void identity(void)
@@ -60,7 +54,7 @@ static void identity(void)
 	uint64_t value;
 
 	enter_x2apic();
-	EXPECT(nae_msr_read(X2APIC_ID, &value));
+	EXPECT(nae_msr_read(MSR_X2APIC_ID, &value));
 	EXPECT_EQ(value, cpu_self()->apic_id);
 	EXPECT(nae_mmio_read(APIC_DEFAULT_BASE + 0x20, 4, &value));
 	EXPECT_EQ(value, 0xffffffff); /* the memory window is gone */
@@ -70,7 +64,7 @@ static void self_ipi(void)
 {
 	trap_handle(VECTOR, on_interrupt);
 	interrupts_on();
-	EXPECT(nae_msr_write(X2APIC_SELF_IPI, VECTOR));
+	EXPECT(nae_msr_write(MSR_X2APIC_SELF_IPI, VECTOR));
 	EXPECT(wait_for(&taken[0]));
 	interrupts_off();
 	EXPECT_EQ(taken[0], 1);
@@ -94,8 +88,8 @@ static void to_other(void)
 	trap_handle(VEC_NMI, on_nmi);
 	EXPECT(smp_start(1, listen, NULL));
 	EXPECT(wait_for(&ready));
-	EXPECT(nae_msr_write(X2APIC_ICR, dest | VECTOR));
-	EXPECT(nae_msr_write(X2APIC_ICR, dest | ICR_NMI));
+	EXPECT(nae_msr_write(MSR_X2APIC_ICR, dest | VECTOR));
+	EXPECT(nae_msr_write(MSR_X2APIC_ICR, dest | ICR_NMI));
 	EXPECT(smp_join(1));
 	EXPECT_EQ(taken[1], 1);
 	EXPECT_EQ(nmis, 1);

@@ -17,19 +17,15 @@ static uint8_t *buffer;
 /* One call with @size bytes of request in the buffer; made again while it is not finished. */
 static struct svsm_regs call(uint32_t number, uint32_t size)
 {
-	const struct svsm_regs first = {
+	struct svsm_regs r = {
 		.rax = svsm_function(TICKETS_PROTOCOL, number),
 		.rcx = (uint64_t)buffer,
 		.rdx = size,
 		.r8 = PAGE_SIZE,
 	};
-	struct svsm_regs r;
 
-	do {
-		r = first;
-		if (!svsm_call(&r, SVSM_BY_MSR))
-			check_abort("the paravisor does not answer");
-	} while ((uint32_t)r.rax == SVSM_ERR_BUSY || (uint32_t)r.rax == SVSM_ERR_INCOMPLETE);
+	if (!svsm_call_done(&r, SVSM_BY_MSR))
+		check_abort("the paravisor does not answer");
 	return r;
 }
 

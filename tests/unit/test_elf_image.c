@@ -5,7 +5,7 @@
  */
 #include "unit_test.h"
 
-#include "elf_abi.h"
+#include "elf_fixture.h"
 #include "kernel/elf_image.h"
 
 #define HEADERS 5U
@@ -32,18 +32,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&file, 0, sizeof(file));
-	file.header = (struct elf_header){
-		.magic = ELF_MAGIC,
-		.class = ELF_CLASS_64,
-		.data = ELF_LITTLE_ENDIAN,
-		.ident_version = ELF_VERSION,
-		.type = ELF_TYPE_DYN,
-		.machine = ELF_MACHINE_X86_64,
-		.entry = 0x800,
-		.phoff = sizeof(struct elf_header),
-		.phentsize = sizeof(struct elf_program_header),
-		.phnum = HEADERS,
-	};
+	file.header = elf_fixture_header(HEADERS, 0x800);
 	file.segments[TEXT] = (struct elf_program_header){.type = ELF_PT_LOAD,
 		.flags = ELF_PF_R | ELF_PF_X,
 		.filesz = 0x1800,

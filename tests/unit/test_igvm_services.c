@@ -8,8 +8,8 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#include "elf_abi.h"
 #include "igvm_fixture.h"
+#include "tests/unit/elf_fixture.h"
 #include "tests/unit/folder_fixture.h"
 #include "tests/unit/run_command.h"
 #include "tools/common/cbor.h"
@@ -31,18 +31,7 @@ static char elf_path[64], image_path[64], program_path[64];
 /* A program that the loader would take: one segment, which has all of the file. */
 static void make_program(uint8_t bytes[FILE_SIZE])
 {
-	const struct elf_header header = {
-		.magic = ELF_MAGIC,
-		.class = ELF_CLASS_64,
-		.data = ELF_LITTLE_ENDIAN,
-		.ident_version = ELF_VERSION,
-		.type = ELF_TYPE_DYN,
-		.machine = ELF_MACHINE_X86_64,
-		.entry = 0x800,
-		.phoff = sizeof(struct elf_header),
-		.phentsize = sizeof(struct elf_program_header),
-		.phnum = 1,
-	};
+	const struct elf_header header = elf_fixture_header(1, 0x800);
 	const struct elf_program_header segment = {.type = ELF_PT_LOAD,
 		.flags = ELF_PF_R | ELF_PF_X,
 		.filesz = FILE_SIZE,

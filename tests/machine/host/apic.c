@@ -242,11 +242,11 @@ static bool base_write(struct vcpu *v, uint64_t value)
 static uint64_t x2apic_read(const struct vcpu *v, uint32_t msr)
 {
 	switch (msr) {
-	case X2APIC_ID:
+	case MSR_X2APIC_ID:
 		return v->apic_id;
-	case X2APIC_LDR:
+	case MSR_X2APIC_LDR:
 		return v->apic_id >> 4 << 16 | 1U << (v->apic_id & 15);
-	case X2APIC_TIMER_DIVIDE:
+	case MSR_X2APIC_TIMER_DIVIDE:
 		return timer_divide[v->index];
 	default:
 		return reg_read(X2APIC_OFFSET(msr));
@@ -262,7 +262,7 @@ static void x2apic_write(struct vcpu *v, uint32_t msr, uint64_t value)
 	case MSR_X2APIC_SELF_IPI:
 		guest_icr(v, (value & 0xff) | ICR_SELF, 0, true);
 		break;
-	case X2APIC_TIMER_DIVIDE:
+	case MSR_X2APIC_TIMER_DIVIDE:
 		set_timer_divide(v, (uint32_t)value);
 		break;
 	default:
@@ -281,7 +281,7 @@ static uint64_t idle_read(const struct vcpu *v, uint32_t msr)
 {
 	if (msr == MSR_APIC_BASE)
 		return base_read(v);
-	return msr == X2APIC_ID ? v->apic_id : 0;
+	return msr == MSR_X2APIC_ID ? v->apic_id : 0;
 }
 
 static bool own_read(const struct vcpu *v, uint32_t msr, uint64_t *value)
@@ -301,7 +301,7 @@ static bool own_write(struct vcpu *v, uint32_t msr, uint64_t value)
 	used_above[v->index] |= !v->current && !is_direct();
 	if (msr == MSR_APIC_BASE)
 		return base_write(v, value);
-	if (!guest_x2apic[v->index] || msr == X2APIC_ID || msr == X2APIC_LDR)
+	if (!guest_x2apic[v->index] || msr == MSR_X2APIC_ID || msr == MSR_X2APIC_LDR)
 		return false;
 	x2apic_write(v, msr, value);
 	return true;

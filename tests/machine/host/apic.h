@@ -11,9 +11,6 @@
 #include "host.h"
 #include "x86.h"
 
-#define X2APIC_ID 0x802
-#define X2APIC_LDR 0x80d
-#define X2APIC_TIMER_DIVIDE 0x83e
 #define X2APIC_OFFSET(msr) (((msr)-MSR_X2APIC_FIRST) << 4)
 #define APIC_ID 0x20
 #define APIC_TPR 0x80

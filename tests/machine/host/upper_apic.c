@@ -8,20 +8,6 @@
 #include "apic.h"
 #include "hpet.h"
 
-#define X2APIC_VERSION 0x803
-#define X2APIC_TPR 0x808
-#define X2APIC_PPR 0x80a
-#define X2APIC_EOI 0x80b
-#define X2APIC_SVR 0x80f
-#define X2APIC_ISR 0x810
-#define X2APIC_TMR 0x818
-#define X2APIC_IRR 0x820
-#define X2APIC_ESR 0x828
-#define X2APIC_LVT_TIMER 0x832
-#define X2APIC_LVT_LAST 0x837
-#define X2APIC_TIMER_INITIAL 0x838
-#define X2APIC_TIMER_CURRENT 0x839
-
 #define VERSION 0x50014U /* six LVT entries */
 #define SVR_VALID 0x1ffU
 #define LVT_TIMER_VALID (0xffUL | LVT_MASKED | LVT_PERIODIC)
@@ -174,12 +160,12 @@ static bool set_base(const struct vcpu *v, uint64_t value)
 
 static bool read_vectors(const struct upper_apic *a, uint32_t msr, uint64_t *value)
 {
-	if (msr >= X2APIC_ISR && msr < X2APIC_ISR + APIC_VECTOR_WORDS)
-		*value = a->isr[msr - X2APIC_ISR];
-	else if (msr >= X2APIC_TMR && msr < X2APIC_TMR + APIC_VECTOR_WORDS)
+	if (msr >= MSR_X2APIC_ISR && msr < MSR_X2APIC_ISR + APIC_VECTOR_WORDS)
+		*value = a->isr[msr - MSR_X2APIC_ISR];
+	else if (msr >= MSR_X2APIC_TMR && msr < MSR_X2APIC_TMR + APIC_VECTOR_WORDS)
 		*value = 0;
-	else if (msr >= X2APIC_IRR && msr < X2APIC_IRR + APIC_VECTOR_WORDS)
-		*value = a->irr[msr - X2APIC_IRR];
+	else if (msr >= MSR_X2APIC_IRR && msr < MSR_X2APIC_IRR + APIC_VECTOR_WORDS)
+		*value = a->irr[msr - MSR_X2APIC_IRR];
 	else
 		return false;
 	return true;
@@ -190,21 +176,21 @@ static bool read_timer(const struct vcpu *v, uint32_t msr, uint64_t *value)
 	const struct upper_apic *a = of(v);
 
 	switch (msr) {
-	case X2APIC_LVT_TIMER:
+	case MSR_X2APIC_LVT_TIMER:
 		*value = a->lvt_timer;
 		return true;
-	case X2APIC_TIMER_INITIAL:
+	case MSR_X2APIC_TIMER_INITIAL:
 		*value = a->initial;
 		return true;
-	case X2APIC_TIMER_CURRENT:
+	case MSR_X2APIC_TIMER_CURRENT:
 		*value = current_count(v);
 		return true;
-	case X2APIC_TIMER_DIVIDE:
+	case MSR_X2APIC_TIMER_DIVIDE:
 		*value = a->divide;
 		return true;
 	default:
 		*value = LVT_MASKED;
-		return msr > X2APIC_LVT_TIMER && msr <= X2APIC_LVT_LAST;
+		return msr > MSR_X2APIC_LVT_TIMER && msr <= MSR_X2APIC_LVT_LAST;
 	}
 }
 
@@ -220,25 +206,25 @@ bool upper_apic_read(struct vcpu *v, uint32_t msr, uint64_t *value)
 		return false;
 	look_at_timer(v);
 	switch (msr) {
-	case X2APIC_ID:
+	case MSR_X2APIC_ID:
 		*value = v->apic_id;
 		return true;
-	case X2APIC_VERSION:
+	case MSR_X2APIC_VERSION:
 		*value = VERSION;
 		return true;
-	case X2APIC_TPR:
+	case MSR_X2APIC_TPR:
 		*value = a->tpr;
 		return true;
-	case X2APIC_PPR:
+	case MSR_X2APIC_PPR:
 		*value = priority(a);
 		return true;
-	case X2APIC_LDR:
+	case MSR_X2APIC_LDR:
 		*value = v->apic_id >> 4 << 16 | 1U << (v->apic_id & 15);
 		return true;
-	case X2APIC_SVR:
+	case MSR_X2APIC_SVR:
 		*value = a->svr;
 		return true;
-	case X2APIC_ESR:
+	case MSR_X2APIC_ESR:
 	case MSR_X2APIC_ICR:
 		*value = 0;
 		return true;
@@ -257,24 +243,24 @@ static void set_svr(const struct vcpu *v, uint32_t value)
 static bool write_timer(const struct vcpu *v, uint32_t msr, uint64_t value)
 {
 	switch (msr) {
-	case X2APIC_LVT_TIMER:
+	case MSR_X2APIC_LVT_TIMER:
 		if (value & ~LVT_TIMER_VALID)
 			return false;
 		set_lvt_timer(v, (uint32_t)value);
 		return true;
-	case X2APIC_TIMER_INITIAL:
+	case MSR_X2APIC_TIMER_INITIAL:
 		if (value >> 32)
 			return false;
 		of(v)->initial = (uint32_t)value;
 		begin_count(v);
 		return true;
-	case X2APIC_TIMER_DIVIDE:
+	case MSR_X2APIC_TIMER_DIVIDE:
 		if (value & ~(uint64_t)DIVIDE_VALID)
 			return false;
 		set_divide(v, (uint32_t)value);
 		return true;
 	default:
-		return msr > X2APIC_LVT_TIMER && msr <= X2APIC_LVT_LAST;
+		return msr > MSR_X2APIC_LVT_TIMER && msr <= MSR_X2APIC_LVT_LAST;
 	}
 }
 
@@ -288,13 +274,13 @@ bool upper_apic_write(struct vcpu *v, uint32_t msr, uint64_t value)
 		return false;
 	look_at_timer(v);
 	switch (msr) {
-	case X2APIC_TPR:
+	case MSR_X2APIC_TPR:
 		a->tpr = (uint32_t)value & 0xff;
 		return value <= 0xff;
-	case X2APIC_EOI:
+	case MSR_X2APIC_EOI:
 		clear_vector(a->isr, highest(a->isr));
 		return !value;
-	case X2APIC_SVR:
+	case MSR_X2APIC_SVR:
 		if (value & ~(uint64_t)SVR_VALID)
 			return false;
 		set_svr(v, (uint32_t)value);
@@ -302,7 +288,7 @@ bool upper_apic_write(struct vcpu *v, uint32_t msr, uint64_t value)
 	case MSR_X2APIC_SELF_IPI:
 		request(a, (uint32_t)value & 0xff);
 		return value <= 0xff;
-	case X2APIC_ESR:
+	case MSR_X2APIC_ESR:
 	case MSR_X2APIC_ICR:
 		return true;
 	default:
