@@ -30,7 +30,7 @@ wants_status 0
 run sfdisk --dump "$WORK/disk"
 wants_text 'label: gpt'
 wants_text 'start=        2048, size=       69632, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B'
-wants_text 'start=       71680, size=     1155072, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4'
+wants_text 'start=       71680, size=     1269760, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4'
 end
 
 begin "debian disk: the firmware finds the boot program"
