@@ -51,11 +51,12 @@ enum service_class {
 
 #define SERVICE_PAYLOAD_MAX 4096U
 #define SERVICE_NO_PROTOCOL 0xffffffffU
+#define SERVICE_WANTS_IDLE 1U /* SERVICE_REQUEST_IDLE */
 
 struct service_announcement {
 	uint32_t protocol; /* SVSM protocol that is served, or SERVICE_NO_PROTOCOL */
 	uint32_t first_version, last_version;
-	uint32_t reserved;
+	uint32_t flags;   /* SERVICE_WANTS_IDLE, or 0 */
 	uint8_t guid[16]; /* in attestation, UEFI byte order; zero: no manifest */
 	uint32_t first_manifest, last_manifest; /* versions, at most two */
 };
@@ -66,7 +67,10 @@ enum service_request_kind {
 	SERVICE_REQUEST_CALL = 1,
 	/* The body of manifest @number is wanted as the reply's payload. */
 	SERVICE_REQUEST_MANIFEST = 2,
-	/* The kernel has nothing to do: work that nobody waits for, at most a slice of it. */
+	/*
+	 * A CPU has nothing to do: work that nobody waits for. Once in a launch, and only
+	 * for services that want it; the answer says nothing.
+	 */
 	SERVICE_REQUEST_IDLE = 3,
 };
 

@@ -21,6 +21,7 @@
 #include "kernel/attention.h"
 #include "kernel/cpu.h"
 #include "kernel/panic.h"
+#include "kernel/service_idle.h"
 #include "kernel/services_attend.h"
 #include "kernel/vcpu.h"
 #include "kernel/windows.h"
@@ -158,7 +159,7 @@ void request_loop(void)
 		request_serve(cpu);
 		if (LIKELY(cpu->current.vcpu != NULL))
 			run(cpu);
-		else
+		else if (!services_idle())
 			platform_cpu_hold();
 	}
 }

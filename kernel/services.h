@@ -84,6 +84,7 @@ struct service_slot {
 	struct service_request request;
 	bool has_request; /* not answered yet */
 	bool has_taken;   /* the service has read it */
+	bool is_done;     /* has nothing to do while CPUs are idle (kernel/service_idle.c) */
 	uint32_t result, reply_size;
 	uint8_t *payload; /* SERVICE_PAYLOAD_MAX, of request and reply */
 

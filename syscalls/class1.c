@@ -22,8 +22,8 @@ static int64_t announce(struct service_slot *slot, uint64_t address)
 
 	if (!user_read(&wanted, address, sizeof(wanted)))
 		return -CALL_EFAULT;
-	if (wanted.reserved || !is_allowed(wanted.protocol) || !wanted.first_version ||
-		wanted.first_version > wanted.last_version ||
+	if (wanted.flags & ~SERVICE_WANTS_IDLE || !is_allowed(wanted.protocol) ||
+		!wanted.first_version || wanted.first_version > wanted.last_version ||
 		wanted.first_manifest > wanted.last_manifest ||
 		wanted.last_manifest - wanted.first_manifest >= SERVICE_MANIFESTS_MAX)
 		return -CALL_EINVAL;

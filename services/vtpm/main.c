@@ -23,6 +23,7 @@ static const struct service_announcement announcement = {
 	.protocol = SVSM_PROTOCOL_VTPM,
 	.first_version = 1,
 	.last_version = 1,
+	.flags = SERVICE_WANTS_IDLE,
 	.guid = SVSM_GUID_VTPM,
 	.first_manifest = SVSM_VTPM_MANIFEST_BARE,
 	.last_manifest = NACRE_VTPM_MANIFEST_VERSION,

@@ -66,6 +66,7 @@ uint32_t service_resume(struct service_slot *slot)
 	}
 	if (slot->state == SERVICE_RUNS)
 		slot->state = SERVICE_WAITS;
+	slot->has_request = false;
 	return fake_service_serve(slot, slot->request.kind, slot->request.number);
 }
 
@@ -74,6 +75,7 @@ uint32_t service_serve(struct service_slot *slot, uint32_t kind, uint32_t number
 	if (slot->state == SERVICE_ENDED)
 		return SVSM_ERR_SERVICE_ENDED;
 	slot->request = (struct service_request){.kind = kind, .number = number, .size = size};
+	slot->has_request = true;
 	pauses_left = fake_service_pauses;
 	return service_resume(slot);
 }

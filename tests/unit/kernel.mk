@@ -9,7 +9,7 @@ UNIT_ATTEST := protocols/attest.c protocols/attest_decode.c protocols/attest_man
 UNIT_CORE = $(UNIT_FAKE) kernel/guest_memory.c kernel/request.c protocols/core.c \
 	protocols/core_pvalidate.c protocols/core_vcpu.c protocols/dispatch.c \
 	protocols/service_call.c protocols/vtpm.c kernel/service_request.c \
-	tests/unit/fake_services.c platform/sev-snp/vcpu.c tests/unit/fake_host.c \
+	kernel/service_idle.c tests/unit/fake_services.c platform/sev-snp/vcpu.c tests/unit/fake_host.c \
 	$(UNIT_ATTEST) $(UNIT_SHA256)
 
 UNIT_TESTS += page_state
@@ -47,7 +47,8 @@ UNIT_OBJS_panic := kernel/panic.c lib/printf.c
 # The linker has a __bss_start of its own for a process.
 UNIT_CFLAGS_panic := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start
 
-UNIT_CORE_TESTS := pvalidate core_vcpu request attest service_call vtpm_call service_manifest
+UNIT_CORE_TESTS := pvalidate core_vcpu request attest service_call vtpm_call service_manifest \
+	service_idle
 UNIT_TESTS += $(UNIT_CORE_TESTS)
 $(foreach test,$(UNIT_CORE_TESTS),$(eval UNIT_OBJS_$(test) = $$(UNIT_CORE)))
 $(foreach test,$(UNIT_CORE_TESTS),$(eval \
