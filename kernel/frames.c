@@ -20,6 +20,7 @@ static struct {
 		uint64_t next, end; /* virtual */
 	} stretch[STRETCHES];
 	unsigned int count;
+	bool closed;
 } frames;
 
 static struct spa map_area SECTION(".bss.once");
@@ -35,7 +36,7 @@ void frames_add(struct va start, uint64_t bytes)
 
 static void *take(unsigned int pages)
 {
-	for (unsigned int i = 0; i < frames.count; i++) {
+	for (unsigned int i = 0; i < frames.count && !frames.closed; i++) {
 		uint64_t bytes = pages * PAGE_SIZE;
 
 		if (frames.stretch[i].end - frames.stretch[i].next < bytes)
@@ -64,6 +65,13 @@ void frames_give_back(void *memory, unsigned int pages)
 	for (unsigned int i = 0; i < frames.count; i++)
 		if (frames.stretch[i].next == (uint64_t)memory + pages * PAGE_SIZE)
 			frames.stretch[i].next = (uint64_t)memory;
+	spin_unlock(&frames.lock);
+}
+
+void frames_close(void)
+{
+	spin_lock(&frames.lock);
+	frames.closed = true;
 	spin_unlock(&frames.lock);
 }
 

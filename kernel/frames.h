@@ -2,7 +2,8 @@
 /*
  * The frame allocator: 4 KiB pages of the region's zero-filled part and, for
  * machines with many CPUs, of a second stretch taken from RAM at launch. All
- * allocation happens before the guest runs; there is none on the request path.
+ * allocation happens before the guest runs; then the allocator is closed, so that
+ * there is none on the request path, and nothing of the kernel's to leak.
  */
 #ifndef NACRE_KERNEL_FRAMES_H
 #define NACRE_KERNEL_FRAMES_H
@@ -27,6 +28,9 @@ void *frames_need_save_area(void);
 
 /* Sets the stretch to allocate from; it must be mapped and validated. */
 void frames_add(struct va start, uint64_t bytes);
+
+/* From now on there are none: frames_alloc() gives NULL, and frames_need() ends. */
+void frames_close(void);
 
 uint64_t frames_free_bytes(void);
 

@@ -165,6 +165,7 @@ void kernel_main(void)
 	if (smp_wait_all() != cpus)
 		log_warn("nacre: continuing with fewer CPUs");
 	guest_launch(&memory);
+	frames_close();
 	log_flush();
 	request_loop();
 }

@@ -90,6 +90,7 @@ struct service_slot {
 
 	uint8_t *file, *budget; /* entry->size and entry->memory bytes */
 	uint64_t lines;         /* that it has logged */
+	uint64_t memory_told;   /* pages that it used when that was last said; 0: not yet */
 	struct service_complaints complaints;
 
 	/* Of kernel/services_init.c, for the CPU that has the turn. */

@@ -101,6 +101,7 @@ static void forget_the_last_run(struct service_slot *slot)
 	slot->waits_for = SERVICE_WAITS_FOR_REQUEST;
 	slot->awaited = 0;
 	slot->buried = false;
+	slot->memory_told = 0;
 	memset(&slot->complaints, 0, sizeof(slot->complaints));
 }
 

@@ -5,6 +5,7 @@
  * be taken away: nothing that was written to can ever be executed.
  */
 #include "syscalls/syscalls.h"
+#include "kernel/service_memory.h"
 #include "kernel/services.h"
 #include "kernel/user_memory.h"
 
@@ -48,6 +49,14 @@ static void count_refusal(struct service_slot *slot)
 		service_end(slot, SERVICE_ENDED_MEMORY, slot->space.total);
 }
 
+static bool add(struct service_slot *slot, uint64_t start, uint64_t bytes, unsigned int rights)
+{
+	if (!space_add(&slot->space, start, bytes, rights))
+		return false;
+	service_memory_grown(slot);
+	return true;
+}
+
 /* Linux answers the break as it is when it cannot move it. */
 int64_t call_brk(struct service_slot *slot, uint64_t address)
 {
@@ -58,7 +67,7 @@ int64_t call_brk(struct service_slot *slot, uint64_t address)
 	if (new < old)
 		space_remove(&slot->space, new, old - new);
 	else if (is_hopeless(slot, new - old) ||
-		 !space_add(&slot->space, old, new - old, SPACE_READ | SPACE_WRITE)) {
+		 !add(slot, old, new - old, SPACE_READ | SPACE_WRITE)) {
 		count_refusal(slot);
 		return (int64_t)slot->heap_end;
 	}
@@ -96,7 +105,7 @@ static uint64_t add_somewhere(struct service_slot *slot, uint64_t bytes, unsigne
 		return 0;
 	bytes = ALIGN_UP(bytes, PAGE_SIZE);
 	place = find_room(slot, bytes);
-	return place && space_add(&slot->space, place, bytes, rights) ? place : 0;
+	return place && add(slot, place, bytes, rights) ? place : 0;
 }
 
 int64_t call_mmap(struct service_slot *slot, const struct call_arguments *a)

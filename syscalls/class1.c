@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "syscalls/syscalls.h"
+#include "kernel/service_memory.h"
 #include "kernel/services.h"
 #include "kernel/user_memory.h"
 #include "svsm.h"
@@ -34,6 +35,7 @@ static int64_t announce(struct service_slot *slot, uint64_t address)
 		return -CALL_EINVAL; /* others may be reading what it was */
 	slot->announcement = wanted;
 	service_set_announced(slot, true);
+	service_memory_ready(slot);
 	return 0;
 }
 

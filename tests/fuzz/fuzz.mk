@@ -37,7 +37,7 @@ FUZZ_RUNS_elf_image := 500000
 
 FUZZ_TARGETS += syscalls
 FUZZ_SRCS_syscalls := $(sort $(wildcard syscalls/*.c)) kernel/address_space.c \
-	tests/fuzz/fake_hash.c
+	kernel/service_memory.c tests/fuzz/fake_hash.c
 FUZZ_CFLAGS_syscalls = $(UNIT_FAKE_CFLAGS)
 FUZZ_SEEDS_syscalls := $(FUZZ_OUT)/syscalls/seeds
 FUZZ_RUNS_syscalls := 5000

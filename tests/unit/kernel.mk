@@ -26,6 +26,12 @@ UNIT_OBJS_services_init := kernel/services_init.c
 UNIT_TESTS += memory_map
 UNIT_OBJS_memory_map := kernel/memory_map.c
 
+UNIT_TESTS += frames
+UNIT_OBJS_frames := kernel/frames.c
+
+UNIT_TESTS += service_memory
+UNIT_OBJS_service_memory := kernel/service_memory.c
+
 UNIT_TESTS += own_memory
 UNIT_OBJS_own_memory := kernel/own_memory.c
 
