@@ -22,11 +22,12 @@ disk_arguments() {
 	DEVICE_ARGUMENTS=(-drive "$drive" -device "$device")
 }
 
-# network_arguments user|echo: sets DEVICE_ARGUMENTS. A card on QEMU's user network;
-# "echo" leads nowhere but to what sends back all that it gets, 10.0.2.100 port 7.
+# network_arguments user|echo|PROGRAM: sets DEVICE_ARGUMENTS. A card on QEMU's user
+# network; all but "user" leads nowhere but to a program at 10.0.2.100 port 7: "echo" to
+# one that sends back all that it gets.
 network_arguments() {
-	local network=user,id=network
-	[[ $1 != echo ]] || network+=,restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat
+	local network=user,id=network program=${1/#echo/cat}
+	[[ $1 == user ]] || network+=,restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:$program
 	# shellcheck disable=SC2054 # the commas are QEMU's
 	DEVICE_ARGUMENTS=(-netdev "$network"
 		-device "virtio-net-pci,netdev=network,romfile=,$VIRTIO")

@@ -25,11 +25,13 @@ extract() {
 begin "files of two reports"
 LONG=$(printf 'line %s\n' {1..99})
 extract < <(echo Linux && evidence own/outblob "$LONG" && echo between &&
-	evidence own/auxblob '' && evidence least/outblob other)
+	evidence own/auxblob '' && evidence least/outblob other && evidence own/quotexsig no &&
+	evidence own/quote.sig yes)
 wants_status 0
 wants_equal 'the first' "$LONG" "$(cat "$WORK/folder/own/outblob")"
 wants_equal 'the empty one' '' "$(cat "$WORK/folder/own/auxblob")"
 wants_equal 'the other' other "$(cat "$WORK/folder/least/outblob")"
+wants_equal 'one with an extension' yes "$(cat "$WORK/folder/own/quote.sig")"
 end
 
 begin "a damaged file is named"
@@ -42,7 +44,8 @@ wants_text 'own/outblob is not base64'
 end
 
 begin "a name leads nowhere else, and without evidence there is an error"
-extract < <(evidence ../own/outblob text && evidence own/../../outblob text)
+extract < <(evidence ../own/outblob text && evidence own/../../outblob text &&
+	evidence own/.. text && evidence own/.outblob text)
 wants_status 1
 wants_text 'no evidence'
 end

@@ -166,6 +166,8 @@ wants_text "file=$WORK/orders\\,readonly=on -device virtio-blk-pci\\,drive=disk1
 wants_text 'user\,id=network\,restrict=on\,guestfwd=tcp:10.0.2.100:7-cmd:cat -device virtio-net-pci'
 machine '' --net user --dry-run
 wants_text ' -netdev user\,id=network -device'
+machine '' --net /bin/true --dry-run
+wants_text 'restrict=on\,guestfwd=tcp:10.0.2.100:7-cmd:/bin/true -device'
 end
 
 begin "QEMU takes such a disk and such a card"
@@ -204,6 +206,10 @@ machine 'E0' --option 'a b'
 wants_status 64
 machine 'E0' --net lan
 wants_status 64
+machine 'E0' --net '/bin/true,restrict=off'
+wants_status 64
+machine 'E0' --net /bin/no-such-program
+wants_text 'cannot read /bin/no-such-program'
 machine 'E0' --launches some
 wants_status 64
 run scripts/machine --igvm "$WORK/orders" --wrong
