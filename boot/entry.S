@@ -8,10 +8,10 @@
  * termination: the two IDTs for that, 32-bit and 64-bit, are part of the image.
  *
  * One page serves as PML4, PDPT and page directory at once: entries 0, 3 and
- * 511 lead back to the page itself, entry 504 maps the region, entry 505 the same
+ * 511 lead back to the page itself, entry 480 maps the region, entry 481 the same
  * as shared memory (BOOT_SHARED_OFFSET).
- * So virtual ff000000h and ffffffffff000000h walk entries 0, 3, 504 and 511,
- * 511, 504. That costs one measured page instead of four; of the other addresses
+ * So virtual fc000000h and fffffffffc000000h walk entries 0, 3, 480 and 511,
+ * 511, 480. That costs one measured page instead of four; of the other addresses
  * which it happens to map only those of LOW_ALIAS are used, for one jump.
  */
 #include "kernel/layout.h"
@@ -41,6 +41,8 @@
 /* Entry 0 maps the region this far below its own address too: from there a jump reaches its high one. */
 #define LOW_ALIAS 0xc0000000
 
+#define REGION_ENTRY (REGION_GPA >> 21 & 511)
+
 #define PAGE_FLAGS 0x003  /* present, writable */
 #define LARGE_FLAGS 0x083 /* present, writable, 2 MiB */
 
@@ -51,10 +53,10 @@ boot_table:
 	.quad PA(boot_table) + PAGE_FLAGS
 	.fill 2, 8, 0
 	.quad PA(boot_table) + PAGE_FLAGS
-	.fill 504 - 4, 8, 0
+	.fill REGION_ENTRY - 4, 8, 0
 	.quad REGION_GPA + LARGE_FLAGS
 	.quad REGION_GPA + LARGE_FLAGS
-	.fill 511 - 506, 8, 0
+	.fill 511 - (REGION_ENTRY + 2), 8, 0
 	.quad PA(boot_table) + PAGE_FLAGS
 
 	.section .boot.text, "ax", @progbits
@@ -91,7 +93,7 @@ found_leaf:
 	movl $PA(boot_table), %esi
 	orl %ebp, 8 * 0 + 4(%esi)
 	orl %ebp, 8 * 3 + 4(%esi)
-	orl %ebp, 8 * 504 + 4(%esi)
+	orl %ebp, 8 * REGION_ENTRY + 4(%esi)
 	orl %ebp, 8 * 511 + 4(%esi)
 
 	movl %cr4, %eax

@@ -11,7 +11,7 @@
 #include "compiler.h"
 
 /*
- * PCI memory window of the DSDT: [ACPI_PCI_WINDOW, 0xfec00000). No RAM may lie
+ * PCI memory window of the DSDT: [ACPI_PCI_WINDOW, REGION_GPA). No RAM may lie
  * in it (q35 ends low RAM at 0xb0000000 at the latest).
  */
 #define ACPI_PCI_WINDOW 0xc0000000ULL

@@ -37,7 +37,7 @@ DefinitionBlock ("", "DSDT", 2, "NACRE ", "NACREVM ", 1)
 					EntireRange, 0, 0xd00, 0xffff, 0, 0xf300)
 				DWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed,
 					NonCacheable, ReadWrite,
-					0, 0xc0000000, 0xfebfffff, 0, 0x3ec00000)
+					0, 0xc0000000, 0xfbffffff, 0, 0x3c000000)
 			})
 			Name (_PRT, Package ()
 			{

@@ -6,7 +6,8 @@
 #include "kernel/layout.h"
 #include "x86.h"
 
-#define IMAGE_LOWEST (REGION_GPA + (uint64_t)REGION_SIZE + SPARE_SIZE)
+/* Above the local APIC; nacre-igvm build takes no image that begins below. */
+#define IMAGE_LOWEST 0xff000000ULL
 #define PARAMETER_ALIGN 8U
 /* An entry of RAM and the one that ends the map. */
 #define MEMORY_MAP_MIN (2 * sizeof(struct igvm_memory_map_entry))

@@ -12,17 +12,17 @@
  *   ffff ffff 4000 0000       per-CPU 2 MiB windows
  *   ffff ffff 0000 0000 + gpa the region itself
  *
- * The region lies where a PC has neither RAM nor devices, below the firmware at
- * the top of 4 GiB: a firmware that takes its memory map from the host need not
- * know of it. What follows it up to the firmware is spare, for services and the
- * page states of some GiB; it costs nothing until it is used.
+ * The region lies where a PC has neither RAM nor devices: between the end of what
+ * OVMF gives to PCI devices and the I/O APIC, so that a firmware which takes its
+ * memory map from the host need not know of it. What follows it up to the I/O APIC
+ * is spare, for services and page states; it costs nothing until it is used.
  */
 #ifndef NACRE_KERNEL_LAYOUT_H
 #define NACRE_KERNEL_LAYOUT_H
 
-#define REGION_GPA 0xff000000
+#define REGION_GPA 0xfc000000
 #define REGION_SIZE 0x00200000
-#define SPARE_SIZE 0x00a00000
+#define SPARE_SIZE 0x02a00000
 
 #define VA_OFFSET 0xffffffff00000000
 #define VA_WINDOWS_2M 0xffffffff40000000

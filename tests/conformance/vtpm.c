@@ -110,7 +110,7 @@ static void refusals(void)
 static void addresses(void)
 {
 	static const uint64_t wrong[] = {
-		UINT64_MAX, UINT64_MAX - SVSM_VTPM_BUFFER + 2, BIT(52), 0xff000000, 0xc0000000};
+		UINT64_MAX, UINT64_MAX - SVSM_VTPM_BUFFER + 2, BIT(52), 0xfc000000, 0xc0000000};
 
 	expect_refused(SVSM_VTPM_CMD, 0, SVSM_ERR_INVALID_PARAMETER);
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)

@@ -325,6 +325,8 @@ static void legacy_and_firmware(void)
 	is_ram(0xa0000);
 	is_ram(0xc0000);
 	is_ram(0xff000);
+	is_ram(0xfc000000);
+	is_ram(0xfebff000);
 	is_ram(0xff000000);
 	is_ram(0xfffff000);
 }

@@ -141,7 +141,7 @@ static void refused_in_the_middle(void)
 	EXPECT_EQ(spin(buffer, ROUNDS), SVSM_ERR_INCOMPLETE);
 	EXPECT_EQ(request(LONG, SPIN_ROUNDS, other_buffer, PAGE_SIZE + 1),
 		SVSM_ERR_INVALID_PARAMETER);
-	EXPECT_EQ(request(LONG, SPIN_ROUNDS, (uint8_t *)0xff000000, 1), SVSM_ERR_INVALID_ADDRESS);
+	EXPECT_EQ(request(LONG, SPIN_ROUNDS, (uint8_t *)0xfc000000, 1), SVSM_ERR_INVALID_ADDRESS);
 	do
 		result = spin(buffer, 1);
 	while (result == SVSM_ERR_INCOMPLETE);

@@ -8,7 +8,7 @@
 
 #include "launch.h"
 
-#define IMAGE_LOWEST 0xffc00000U
+#define IMAGE_LOWEST 0xff000000U
 
 /* Indices into the good set, whose order no check relies on. */
 enum {

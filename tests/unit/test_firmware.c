@@ -51,7 +51,7 @@ static void the_map_is_ram_without_the_carve_out(void **state)
 	expect(1, 4 * GIB, 8 * GIB);
 	assert_int_equal(entries[2].number_of_pages, 0);
 
-	map.carve_out = (struct page_span){0xff200000, MIB};
+	map.carve_out = (struct page_span){0xfc200000, MIB};
 	assert_true(firmware_fill_memory_map(entries, 3, &map));
 	expect(1, 4 * GIB, 8 * GIB);
 

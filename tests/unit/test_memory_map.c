@@ -192,16 +192,27 @@ static void the_carve_out_follows_the_region(void **state)
 	assert_int_equal(map.carve_out.size, PAGES(2 * GIB) + PAGE_SIZE);
 }
 
+/* So much a firmware that takes no memory map can have beside the vTPM. */
+static void a_large_guest_and_its_services_fit_the_spare_memory(void **state)
+{
+	(void)state;
+	ram(0, 2 * GIB);
+	ram(4 * GIB, 130 * GIB);
+	assert_int_equal(decode(), MEMORY_MAP_OK);
+	assert_int_equal(memory_map_carve_out(&map, 9 * MIB), MEMORY_MAP_OK);
+	assert_int_equal(map.carve_out.base, REGION_END);
+}
+
 static void a_carve_out_too_large_for_the_spare_memory_is_taken_from_ram(void **state)
 {
 	(void)state;
 	ram(0, 2 * GIB);
-	ram(4 * GIB, 64 * GIB);
+	ram(4 * GIB, 256 * GIB);
 	assert_int_equal(decode(), MEMORY_MAP_OK);
 	assert_int_equal(memory_map_carve_out(&map, 0), MEMORY_MAP_OK);
 	assert_true(map.carve_out.base >= 4 * GIB);
-	assert_true(map.carve_out.base + map.carve_out.size <= 64 * GIB);
-	assert_int_equal(memory_map_carve_out(&map, 61 * GIB), MEMORY_MAP_NO_ROOM);
+	assert_true(map.carve_out.base + map.carve_out.size <= 256 * GIB);
+	assert_int_equal(memory_map_carve_out(&map, 253 * GIB), MEMORY_MAP_NO_ROOM);
 	setup(NULL);
 	ram(0x1000, 0x8000);
 	assert_int_equal(decode(), MEMORY_MAP_OK);
@@ -220,6 +231,7 @@ int main(void)
 		cmocka_unit_test_setup(a_map_over_the_region_is_refused, setup),
 		cmocka_unit_test_setup(empty_and_endless_maps_are_refused, setup),
 		cmocka_unit_test_setup(the_carve_out_follows_the_region, setup),
+		cmocka_unit_test_setup(a_large_guest_and_its_services_fit_the_spare_memory, setup),
 		cmocka_unit_test_setup(
 			a_carve_out_too_large_for_the_spare_memory_is_taken_from_ram, setup),
 	};

@@ -17,7 +17,7 @@
 
 RING3_START;
 
-#define KERNEL 0xffffffffff000000UL
+#define KERNEL 0xfffffffffc000000UL
 #define KERNEL_WINDOWS 0xffffffff00000000UL
 #define KERNEL_STACKS 0xffffffff02003000UL
 #define KERNEL_MAP 0xfffffffec0000000UL

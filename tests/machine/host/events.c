@@ -159,7 +159,8 @@ static bool is_hpet(uint64_t gpa)
 	return gpa >> PAGE_SHIFT == HPET_BASE >> PAGE_SHIFT;
 }
 
-/* What q35 has below the firmware window: configuration space, PCI, I/O APIC. */
+/* What q35 has around the region's window and below the firmware's: configuration space, PCI, I/O
+ * APIC. */
 bool host_maps_device(uint64_t gpa)
 {
 	return gpa >= DEVICES_FIRST && gpa < FIRMWARE_BASE && !is_apic(gpa) && !is_hpet(gpa) &&

@@ -42,8 +42,8 @@ static struct igvm_memory_map_entry ram(uint64_t base, uint64_t size)
 }
 
 /* Where the paravisor's region lies, as the image's required memory says. */
-#define REGION 0xff000000UL
-#define REGION_BYTES 0x400000UL
+#define REGION 0xfc000000UL
+#define REGION_BYTES 0x2c00000UL
 
 /* More entries of the honest map's page than any reader has room for. */
 static void fill_map(struct igvm_memory_map_entry *e, uint32_t count, uint32_t type, uint64_t base)

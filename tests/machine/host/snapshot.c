@@ -73,7 +73,7 @@ void snapshot_take(const struct vcpu *v)
 		copies = alloc_pages(MAX_PAGES);
 	count = 0;
 	keep_own(0, ram_end_gpn() << PAGE_SHIFT);
-	keep_own(FIRMWARE_BASE, FIRMWARE_SIZE);
+	keep_own(REGION_WINDOW_BASE, REGION_WINDOW_SIZE);
 	for (uint32_t i = 0; i < also_count; i++)
 		keep(also[i]);
 	apic = upper_apics[v->index];

@@ -120,7 +120,7 @@ void iommu_sync(uint64_t gpn, uint64_t count)
 	flush_iotlb();
 }
 
-/* At the start all RAM is shared; the firmware window is none of the devices'. */
+/* At the start all RAM is shared; the windows are none of the devices'. */
 static void map_ram(void)
 {
 	for (uint32_t i = 0; i < guest_ram_count; i++) {

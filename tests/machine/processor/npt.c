@@ -15,7 +15,7 @@
 
 /* A view is one tree for 48 bits of address: a PML4 table. */
 static uint64_t *view_pml4[VIEWS];
-/* Leaf tables by 2 MiB region of RAM and firmware window, for each view. */
+/* Leaf tables by 2 MiB region of RAM and windows, for each view. */
 static uint64_t **leaf_tables[VIEWS];
 static uint64_t roots[VMPL_COUNT][2];
 static uint32_t c_bit;

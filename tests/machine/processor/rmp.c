@@ -17,11 +17,13 @@ struct spinlock rmp_lock;
 static struct rmp_entry *rmp;
 static frame_t *map;       /* guest page index -> frame */
 static uint32_t ram_pages; /* frames that are guest RAM */
-static uint32_t frames;    /* and the firmware window's */
-static uint64_t firmware_pa;
+static uint32_t frames;    /* and the windows' */
+static uint64_t windows_pa;
 static uint64_t fill_seed;
 
-#define FIRMWARE_PAGES ((uint32_t)(FIRMWARE_SIZE / PAGE_SIZE))
+static const struct ram_range windows[] = {
+	{REGION_WINDOW_BASE, REGION_WINDOW_SIZE}, {FIRMWARE_BASE, FIRMWARE_SIZE}};
+#define WINDOW_PAGES ((uint32_t)((REGION_WINDOW_SIZE + FIRMWARE_SIZE) / PAGE_SIZE))
 
 /* Launch VMSAs have frames but no guest address leads to them. */
 static bool is_launch_vmsa(uint64_t gpn)
@@ -29,20 +31,31 @@ static bool is_launch_vmsa(uint64_t gpn)
 	return gpn <= LAUNCH_VMSA_LAST && LAUNCH_VMSA_LAST - gpn < MACHINE_MAX_CPUS;
 }
 
-/* Index of a guest page among the pages that have RAM; NO_FRAME otherwise. */
-static uint32_t page_index(uint64_t gpn)
+/* Index of a guest page among those of @ranges; NO_FRAME if it is in none. */
+static uint32_t index_in(const struct ram_range *ranges, uint32_t count, uint64_t gpn)
 {
 	uint64_t gpa = gpn << PAGE_SHIFT, before = 0;
 
-	for (uint32_t i = 0; i < guest_ram_count; i++) {
-		if (gpa >= guest_ram[i].base && gpa - guest_ram[i].base < guest_ram[i].size)
-			return (uint32_t)((before + gpa - guest_ram[i].base) >> PAGE_SHIFT);
-		before += guest_ram[i].size;
+	for (uint32_t i = 0; i < count; i++) {
+		if (gpa >= ranges[i].base && gpa - ranges[i].base < ranges[i].size)
+			return (uint32_t)((before + gpa - ranges[i].base) >> PAGE_SHIFT);
+		before += ranges[i].size;
 	}
-	if (gpa >= FIRMWARE_BASE && gpa - FIRMWARE_BASE < FIRMWARE_SIZE)
-		return ram_pages + (uint32_t)((gpa - FIRMWARE_BASE) >> PAGE_SHIFT);
+	return NO_FRAME;
+}
+
+/* Index of a guest page among the pages that have memory; NO_FRAME otherwise. */
+static uint32_t page_index(uint64_t gpn)
+{
+	uint32_t index = index_in(guest_ram, guest_ram_count, gpn);
+
+	if (index != NO_FRAME)
+		return index;
+	index = index_in(windows, ARRAY_SIZE(windows), gpn);
+	if (index != NO_FRAME)
+		return ram_pages + index;
 	if (is_launch_vmsa(gpn))
-		return ram_pages + FIRMWARE_PAGES + (uint32_t)(LAUNCH_VMSA_LAST - gpn);
+		return ram_pages + WINDOW_PAGES + (uint32_t)(LAUNCH_VMSA_LAST - gpn);
 	return NO_FRAME;
 }
 
@@ -70,7 +83,7 @@ uint64_t frame_pa(frame_t frame)
 	uint64_t offset = (uint64_t)frame << PAGE_SHIFT;
 
 	if (frame >= ram_pages && frame < frames)
-		return firmware_pa + ((uint64_t)(frame - ram_pages) << PAGE_SHIFT);
+		return windows_pa + ((uint64_t)(frame - ram_pages) << PAGE_SHIFT);
 	for (uint32_t i = 0; i < guest_ram_count; i++) {
 		if (offset < guest_ram[i].size)
 			return guest_ram[i].base + offset;
@@ -101,12 +114,12 @@ void rmp_init(uint64_t seed)
 	for (uint32_t i = 0; i < guest_ram_count; i++)
 		total += guest_ram[i].size >> PAGE_SHIFT;
 	ram_pages = (uint32_t)total;
-	frames = ram_pages + FIRMWARE_PAGES + MACHINE_MAX_CPUS;
+	frames = ram_pages + WINDOW_PAGES + MACHINE_MAX_CPUS;
 	rmp = alloc_pages(ALIGN_UP(frames * sizeof(*rmp), PAGE_SIZE) >> PAGE_SHIFT);
 	map = alloc_pages(ALIGN_UP(frames * sizeof(*map), PAGE_SIZE) >> PAGE_SHIFT);
 	/* Aligned, so that the host can give it in blocks of 2 MiB. */
-	firmware_pa = (uint64_t)alloc_pages(FIRMWARE_PAGES + MACHINE_MAX_CPUS + PAGES_PER_2M);
-	firmware_pa = ALIGN_UP(firmware_pa, PAGE_2M_SIZE);
+	windows_pa = (uint64_t)alloc_pages(WINDOW_PAGES + MACHINE_MAX_CPUS + PAGES_PER_2M);
+	windows_pa = ALIGN_UP(windows_pa, PAGE_2M_SIZE);
 	fill_seed = seed;
 	for (frame_t f = 0; f < frames; f++) {
 		map[f] = f;

@@ -27,7 +27,7 @@ struct rmp_entry {
 	uint8_t reserved;
 };
 
-/* A frame's number: guest RAM first, in order, then the firmware window's frames. */
+/* A frame's number: guest RAM first, in order, then the windows' frames. */
 typedef uint32_t frame_t;
 #define NO_FRAME UINT32_MAX
 
@@ -37,13 +37,18 @@ void rmp_init(uint64_t seed);
 frame_t host_map(uint64_t gpn);
 /* Puts @frame at guest page @gpn (the host may do so at any time). */
 void host_map_set(uint64_t gpn, frame_t frame);
-/* True if @gpn is guest RAM (or the firmware window). */
+/* True if @gpn is guest RAM (or in a window). */
 bool gpn_is_ram(uint64_t gpn);
 uint64_t frame_pa(frame_t frame);
-/* One past the highest guest page of RAM, the firmware window excluded. */
+/* One past the highest guest page of RAM, the windows excluded. */
 uint64_t ram_end_gpn(void);
 
-/* Firmware window: RAM of the machine's at the top of 4 GiB. */
+/*
+ * Windows: memory of the machine's besides RAM, where an image's region lies and
+ * where a firmware does. QEMU makes as much as an IGVM file requires; here it is fixed.
+ */
+#define REGION_WINDOW_BASE 0xfc000000ULL
+#define REGION_WINDOW_SIZE 0x2c00000ULL
 #define FIRMWARE_BASE 0xff000000ULL
 #define FIRMWARE_SIZE 0x1000000ULL
 
