@@ -59,6 +59,7 @@ build_command() {
 		fw_cfg cmdline "$1/cmdline"
 	fi
 	add_devices
+	[[ -z $TIMEOUT ]] || add_monitor "$1"
 	QEMU_COMMAND+=("${QEMU_ARGS[@]}")
 }
 
@@ -137,20 +138,23 @@ clean_up() {
 # pipe open from the start, so that neither side waits for the other to open it,
 # however short the run is.
 start_and_wait() {
-	local limit=() pipe log reader status=0
-	[[ -z $TIMEOUT ]] || limit=(timeout --foreground -k 5 "$TIMEOUT")
+	local pipe log reader status=0
 	((!ON_TERMINAL)) || TERMINAL_STATE=$(stty -g)
 	: >"$RUN/console"
+	rm -f "$RUN/late"
 	[[ -p $RUN/log.pipe ]] || mkfifo "$RUN/log.pipe"
 	exec {pipe}<>"$RUN/log.pipe"
 	exec {log}<"$RUN/log.pipe"
 	(exec {pipe}>&- && tee "$RUN/log" <&"$log" | show_machine_lines) &
 	reader=$!
 	exec {log}<&-
-	"${limit[@]}" "${QEMU_COMMAND[@]}" <&0 2>"$RUN/stderr" &
+	"${QEMU_COMMAND[@]}" <&0 2>"$RUN/stderr" &
 	QEMU_PID=$!
+	[[ -z $TIMEOUT ]] ||
+		(exec {pipe}>&- && limit_run "$QEMU_PID" "$TIMEOUT" "$RUN") >/dev/null 2>&1 </dev/null &
 	wait "$QEMU_PID" || status=$?
 	QEMU_PID=''
+	[[ ! -e $RUN/late ]] || status=124
 	exec {pipe}>&-
 	wait "$reader" || true
 	[[ -z ${TERMINAL_STATE:-} ]] || stty "$TERMINAL_STATE"
@@ -187,6 +191,7 @@ report() {
 	[[ -z $ELF ]] || show_backtrace
 	case $OUTCOME in
 	no-result*) sed 's/^/  qemu: /' "$RUN/stderr" >&2 ;;
+	timeout*) sed 's/^/  qemu: /' "$RUN/late" >&2 ;;
 	guest-fault* | machine-fault*) [[ -n $TRACE ]] || show_log_end ;;
 	esac
 	finish "$OUTCOME"

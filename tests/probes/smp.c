@@ -20,6 +20,7 @@
 #define ICR_INIT 0x500
 #define ICR_STARTUP 0x600
 #define VECTOR 0x61
+#define SHORTHAND_VECTOR 0x62
 #define A_WHILE (1UL << 27) /* of the time-stamp counter */
 
 static uint64_t create(
@@ -384,6 +385,66 @@ static void ipis(void)
 	EXPECT_EQ(nmis, 1);
 }
 
+/* By shorthand each of two vCPUs sends to itself, to both, and to the other. */
+#define SHORTHANDS 3U
+static uint32_t by_shorthand[2];
+
+static bool count_shorthand(struct trap_frame *f)
+{
+	nae_mmio_write(APIC_EOI, 4, 0);
+	__atomic_fetch_add(&by_shorthand[cpu_self()->index], 1, __ATOMIC_SEQ_CST);
+	(void)f;
+	return true;
+}
+
+static void send_shorthand(uint32_t self, uint32_t shorthand)
+{
+	static const bool reaches[SHORTHANDS][2] = {{false, true}, {true, true}, {true, false}};
+	bool other = reaches[shorthand - 1][0], own = reaches[shorthand - 1][1];
+	uint32_t others = by_shorthand[!self] + other, owns = by_shorthand[self] + own;
+	uint64_t start = rdtsc();
+
+	EXPECT(nae_mmio_write(ICR_LOW, 4, shorthand << 18 | SHORTHAND_VECTOR));
+	while ((__atomic_load_n(&by_shorthand[!self], __ATOMIC_SEQ_CST) < others ||
+		       __atomic_load_n(&by_shorthand[self], __ATOMIC_SEQ_CST) < owns) &&
+		rdtsc() - start < 1UL << 34)
+		cpu_relax();
+	pass_time(A_WHILE);
+	EXPECT_EQ(by_shorthand[!self], others);
+	EXPECT_EQ(by_shorthand[self], owns);
+}
+
+static void send_shorthands(uint32_t self)
+{
+	for (uint32_t i = 1; i <= SHORTHANDS; i++)
+		send_shorthand(self, i);
+}
+
+static void shorthands_from_other(void *arg)
+{
+	nae_mmio_write(APIC_SVR, 4, 0x1ff);
+	interrupts_on();
+	__atomic_store_n(&flag, 1, __ATOMIC_SEQ_CST);
+	EXPECT(wait_for(&hold_now));
+	send_shorthands(1);
+	interrupts_off();
+	(void)arg;
+}
+
+static void shorthands(void)
+{
+	flag = hold_now = 0;
+	trap_handle(SHORTHAND_VECTOR, count_shorthand);
+	nae_mmio_write(APIC_SVR, 4, 0x1ff);
+	EXPECT(smp_start(1, shorthands_from_other, NULL));
+	EXPECT(wait_for(&flag));
+	interrupts_on();
+	send_shorthands(0);
+	__atomic_store_n(&hold_now, 1, __ATOMIC_SEQ_CST);
+	EXPECT(smp_join(1));
+	interrupts_off();
+}
+
 /* --- TLB --- */
 
 static uint64_t va;
@@ -514,6 +575,7 @@ static const struct test_case cases[] = {
 	{"reset hold by MSR and by event, ended by a start-up IPI", reset_hold},
 	{"reset hold ended by AP creation", out_of_reset_hold},
 	{"an IPI and an NMI reach the other vCPU", ipis},
+	{"IPIs by shorthand: to itself, to all, to all others", shorthands},
 	{"INVLPGB and TLBSYNC reach the other vCPU", flush},
 	{"two vCPUs validate one page: one sees the change", contention},
 	{"two vCPUs on the same page tables without the C-bit", bare_tables},

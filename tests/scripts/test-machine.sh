@@ -64,6 +64,35 @@ outcome "a machine that hangs" 124 "timeout 2" "no end within 2 s (--timeout)" '
 outcome "a machine that hangs after its result" 124 "timeout 2" "no end within 2 s (--timeout)" \
 	'Lresult: poweroff' --timeout 2
 
+begin "of a machine that hangs is told where it is"
+machine 'Chello' --timeout 2
+wants_text '  qemu: CPU#0 '
+wants_text ' EIP='
+end
+
+# limited 0|1: a process that never ends, with a limit of 2 s, which never waits
+# for a processor, or always; prints the seconds that it has got.
+limited() {
+	(
+		# shellcheck source=../../scripts/lib/machine-limit.sh
+		. scripts/lib/machine-limit.sh
+		WAITS=$1
+		# shellcheck disable=SC2317 # called by limit_run
+		look_how_long_it_waited() { WAITED=$((WAITS * SECONDS)); }
+		rm -rf "$WORK/limited" && mkdir "$WORK/limited"
+		mkfifo "$WORK/limited/monitor.in" "$WORK/limited/monitor.out"
+		sleep 1000 &
+		SECONDS=0
+		limit_run $! 2 "$WORK/limited" 2>/dev/null
+		sed -n 's/^ended after \([0-9]*\) s.*/\1/p' "$WORK/limited/late"
+	)
+}
+
+begin "what QEMU waits for a processor does not count, up to a point"
+wants_equal "whether one that does not wait gets 8 s" 0 "$(($(limited 0) >= 8))"
+wants_equal "whether one that does gets them" 1 "$(($(limited 1) >= 8))"
+end
+
 begin "a machine fault shows what the machine said"
 machine 'Lvcpu 0 vmpl 2 rip 0xabc\nLresult: machine-fault exit 0x77\nE0'
 wants_line '  machine: vcpu 0 vmpl 2 rip 0xabc'

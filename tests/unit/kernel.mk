@@ -35,6 +35,10 @@ UNIT_OBJS_service_memory := kernel/service_memory.c
 UNIT_TESTS += own_memory
 UNIT_OBJS_own_memory := kernel/own_memory.c
 
+UNIT_TESTS += clock
+UNIT_OBJS_clock := kernel/clock.c
+UNIT_CFLAGS_clock := $(UNIT_FAKE_CFLAGS)
+
 UNIT_TESTS += paging
 UNIT_OBJS_paging := kernel/paging.c
 UNIT_CFLAGS_paging := $(UNIT_FAKE_CFLAGS) -D__bss_start=fake_bss_start

@@ -169,6 +169,7 @@ static void ends_one(void)
 		host_order(HOSTILE_INJECT, forged[i], 500);
 		EXPECT_EQ(repeat(PROTOCOL_SPIN + 1 + i, SPIN_ROUNDS, sizeof(rounds)),
 			SVSM_ERR_SERVICE_ENDED);
+		EXPECT_EQ(host_answer(HOSTILE_INJECTED, 0), 1); /* that, and not its time */
 		host_order(HOSTILE_PLACE, 0, PLACE_ANY);
 		EXPECT(spin_is_right(SPIN_ROUNDS, 10));
 	}

@@ -9,6 +9,7 @@
 #define PM_TIMER_MASK 0xffffffU
 #define CALIBRATION_TICKS (PM_TIMER_HZ / 20)
 #define CALIBRATION_LIMIT (1ULL << 36)
+#define TRIES 16U
 
 #define PORT_CMOS_INDEX 0x70
 #define PORT_CMOS_DATA 0x71
@@ -20,18 +21,51 @@
 #define CMOS_YEAR 9
 #define DAYS_TO_2000 10957U /* from 1970 */
 
-/* QEMU's timer follows real time, or under icount the instructions, as the time stamp does. */
-static uint64_t measure_frequency(void)
+/* Both counters at one moment; which the time stamp is wrong by less than @width. */
+struct moment {
+	uint64_t stamp, width;
+	uint32_t timer;
+};
+
+static struct moment read_timer(void)
 {
-	uint32_t first = inl(PORT_PM_TIMER), ticks;
-	uint64_t start = rdtsc();
+	uint64_t before = rdtsc();
+	uint32_t timer = inl(PORT_PM_TIMER);
+
+	return (struct moment){before, rdtsc() - before, timer};
+}
+
+/*
+ * A busy host may take the processor away between two reads, and for as long as the whole
+ * measurement is: a guest that believes that its counter counts ten thousand times more
+ * slowly gets nothing done but ticks. Of several pairs of reads one is close.
+ */
+static struct moment close_moment(void)
+{
+	struct moment best = read_timer();
+
+	for (uint32_t i = 1; i < TRIES; i++) {
+		struct moment m = read_timer();
+
+		if (m.width < best.width)
+			best = m;
+	}
+	return best;
+}
+
+/* QEMU's timer follows real time, or under icount the instructions, as the time stamp does. */
+uint64_t tsc_measure(void)
+{
+	struct moment first = close_moment(), last;
+	uint32_t ticks;
 
 	do {
-		ticks = (inl(PORT_PM_TIMER) - first) & PM_TIMER_MASK;
-		if (rdtsc() - start > CALIBRATION_LIMIT)
+		last = close_moment();
+		ticks = (last.timer - first.timer) & PM_TIMER_MASK;
+		if (last.stamp - first.stamp > CALIBRATION_LIMIT)
 			machine_fault("QEMU's PM timer does not count");
 	} while (ticks < CALIBRATION_TICKS);
-	return (rdtsc() - start) * PM_TIMER_HZ / ticks;
+	return (last.stamp - first.stamp) * PM_TIMER_HZ / ticks;
 }
 
 uint64_t tsc_frequency(void)
@@ -39,7 +73,7 @@ uint64_t tsc_frequency(void)
 	static uint64_t frequency;
 
 	if (!frequency)
-		frequency = measure_frequency();
+		frequency = tsc_measure();
 	return frequency;
 }
 

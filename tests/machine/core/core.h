@@ -88,8 +88,10 @@ bool option_has(const char *key, const char *word);
 
 /* --- Time (clock.c) --- */
 
-/* Ticks of the time-stamp counter in a second; the first call takes 50 ms. */
+/* Ticks of the time-stamp counter in a second; the first call measures it. */
 uint64_t tsc_frequency(void);
+/* Measures that, which takes 50 ms. */
+uint64_t tsc_measure(void);
 uint64_t seconds_since_1970(void);
 
 /* --- End of a run --- */

@@ -190,15 +190,18 @@ static void special_ipi(struct vcpu *from, uint64_t icr, uint32_t dest, bool x2a
 	}
 }
 
-/* Of x2APIC addresses the real APIC knows nothing: to each target by its id. */
+/*
+ * Of x2APIC addresses the real APIC knows nothing, and of shorthands the wrong thing where
+ * it bears an id that the machine gave it (smp.c): to each target by its id.
+ */
 static void fixed_ipi(struct vcpu *from, uint64_t icr, uint32_t dest, bool x2apic)
 {
-	if (!x2apic || is_direct()) {
+	if (is_direct() || (!x2apic && !ICR_SHORTHAND(icr))) {
 		send_icr(icr, dest);
 		return;
 	}
 	for (uint32_t i = 0; i < cpu_count; i++)
-		if (targeted(from, &vcpus[i], icr, dest, true))
+		if (targeted(from, &vcpus[i], icr, dest, x2apic))
 			send_icr(icr & ~ICR_ADDRESSING, vcpus[i].apic_id);
 }
 

@@ -20,6 +20,9 @@ static inline uint64_t read_cr2(void)
 	return 0x2222;
 }
 
+/* A test of the clock says what time it is. */
+uint64_t read_tsc(void);
+
 /* A test of page tables counts them. */
 void invlpg(struct va va);
 
