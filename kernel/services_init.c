@@ -163,6 +163,25 @@ void services_first_turns(void)
 	__atomic_store_n(&turn_taken, 0, __ATOMIC_RELEASE);
 }
 
+/* Somebody is at a turn, or the next call is. */
+static bool is_turning(void)
+{
+	return __atomic_load_n(&turn_taken, __ATOMIC_ACQUIRE) || attention_now() & ATTENTION_INIT;
+}
+
+struct service_slot *services_coming(uint32_t protocol)
+{
+	if (!is_turning() || protocol == SERVICE_NO_PROTOCOL)
+		return NULL;
+	for (unsigned int i = 1; i < services_count(); i++) {
+		struct service_slot *slot = services_by_index(i);
+
+		if (slot->announcement.first_version && slot->announcement.protocol == protocol)
+			return slot;
+	}
+	return NULL;
+}
+
 void services_turn(void)
 {
 	if (__atomic_exchange_n(&turn_taken, 1, __ATOMIC_ACQUIRE))

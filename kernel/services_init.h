@@ -10,6 +10,8 @@
 #include "compiler.h"
 #include "service.h"
 
+struct service_slot;
+
 /* Turns until nothing is left to do, before the guest runs: init's first ones. */
 void services_first_turns(void);
 
@@ -18,6 +20,12 @@ void services_first_turns(void);
  * told of their ends, and what it starts runs until it waits.
  */
 void services_turn(void);
+
+/*
+ * The service that served @protocol and is away, while init may still start it anew; NULL
+ * if there is none, or it stays away.
+ */
+struct service_slot *services_coming(uint32_t protocol);
 
 /* ---- For init, within a turn ---- */
 

@@ -5,17 +5,21 @@
  * for the answer, at most SERVICE_PAYLOAD_MAX both; RDX the bytes of answer
  * in the same place. RAX is what the service says. A repetition of a call that was
  * INCOMPLETE (kernel/service_request.h) may name other sizes: R8 of the last one counts.
+ * While the service is being started anew, calls are BUSY.
  */
 #include <string.h>
 
 #include "kernel/guest_memory.h"
 #include "kernel/service_request.h"
+#include "kernel/services_init.h"
 #include "protocols/protocol.h"
 
 uint64_t service_versions(uint32_t protocol)
 {
 	const struct service_slot *slot = services_find(protocol);
 
+	if (!slot)
+		slot = services_coming(protocol);
 	if (!slot)
 		return 0;
 	return (uint64_t)slot->announcement.last_version << 32 | slot->announcement.first_version;
@@ -69,15 +73,14 @@ uint32_t service_call(uint32_t protocol, uint32_t number, struct svsm_call *call
 	uint32_t result;
 
 	if (!slot)
-		return SVSM_ERR_UNSUPPORTED_PROTOCOL;
+		return services_coming(protocol) ? SVSM_ERR_BUSY : SVSM_ERR_UNSUPPORTED_PROTOCOL;
 	result = check(call);
 	if (result != SVSM_SUCCESS)
 		return result;
 	if (!service_request_claim(slot, call->rax, call->rcx))
 		return SVSM_ERR_BUSY;
 	/* It may have gone since it was found. */
-	result = service_is_announced(slot) ? exchange(slot, number, call)
-					    : SVSM_ERR_UNSUPPORTED_PROTOCOL;
+	result = service_is_announced(slot) ? exchange(slot, number, call) : SVSM_ERR_BUSY;
 	service_release(slot);
 	return result;
 }

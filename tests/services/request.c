@@ -31,3 +31,13 @@ struct svsm_regs request(uint32_t protocol, uint32_t number, uint32_t size)
 	} while (r.rax == SVSM_ERR_INCOMPLETE);
 	return r;
 }
+
+struct svsm_regs request_settled(uint32_t protocol, uint32_t number, uint32_t size)
+{
+	struct svsm_regs r;
+
+	do
+		r = request(protocol, number, size);
+	while (r.rax == SVSM_ERR_BUSY);
+	return r;
+}

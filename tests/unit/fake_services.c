@@ -4,6 +4,7 @@
  */
 #include "fake_services.h"
 #include "kernel/services_attend.h"
+#include "kernel/services_init.h"
 #include "svsm.h"
 
 struct service_slot *fake_service;
@@ -22,10 +23,23 @@ void services_attend(struct cpu *cpu)
 		fake_on_attend(cpu);
 }
 
+static struct service_slot *find(uint32_t protocol, bool announced)
+{
+	if (!fake_service || fake_service->announcement.protocol != protocol ||
+		service_is_announced(fake_service) != announced)
+		return NULL;
+	return fake_service;
+}
+
 struct service_slot *services_find(uint32_t protocol)
 {
-	return fake_service && fake_service->announcement.protocol == protocol ? fake_service
-									       : NULL;
+	return find(protocol, true);
+}
+
+/* Always on its way back. */
+struct service_slot *services_coming(uint32_t protocol)
+{
+	return find(protocol, false);
 }
 
 unsigned int services_count(void)

@@ -152,12 +152,12 @@ static void busy(void **state)
 	service_release(&slot);
 }
 
-/* Ended between being found and being held, and to be started anew. */
 static void away(void **state)
 {
 	(void)state;
 	slot.announced = false;
-	expect(make(BUFFER, 16, 16), SVSM_ERR_UNSUPPORTED_PROTOCOL, 0);
+	expect(make(BUFFER, 16, 16), SVSM_ERR_BUSY, 0);
+	assert_int_equal(service_versions(PROTOCOL), 3UL << 32 | 2);
 }
 
 static void answer_too_large(void **state)

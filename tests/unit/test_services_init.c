@@ -13,6 +13,8 @@
 #include "kernel/services_load.h"
 #include "syscalls/syscalls.h"
 
+#define PROTOCOL 0x4e000001U
+
 enum {
 	INIT,
 	RESTARTS,
@@ -162,6 +164,22 @@ static void an_end_is_told_once_and_its_memory_wiped(void **state)
 	assert_int_equal(wipes[RESTARTS], 1);
 }
 
+/* From its end until init has decided; not for good. */
+static void one_that_is_away_may_be_coming(void **state)
+{
+	const struct service_announcement announced = {.protocol = PROTOCOL, .first_version = 1};
+
+	(void)state;
+	start_at_launch();
+	slots[RESTARTS].announcement = announced;
+	assert_null(services_coming(PROTOCOL));
+	end(RESTARTS);
+	assert_ptr_equal(services_coming(PROTOCOL), &slots[RESTARTS]);
+	assert_null(services_coming(PROTOCOL + 1));
+	services_turn();
+	assert_null(services_coming(PROTOCOL));
+}
+
 static void what_init_starts_again_runs_in_the_same_turn(void **state)
 {
 	(void)state;
@@ -292,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(all_are_started_at_launch, set_up),
 		cmocka_unit_test_setup(an_end_is_told_once_and_its_memory_wiped, set_up),
+		cmocka_unit_test_setup(one_that_is_away_may_be_coming, set_up),
 		cmocka_unit_test_setup(what_init_starts_again_runs_in_the_same_turn, set_up),
 		cmocka_unit_test_setup(one_that_retires_never_runs_again, set_up),
 		cmocka_unit_test_setup(not_before_its_memory_is_wiped, set_up),

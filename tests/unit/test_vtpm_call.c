@@ -50,6 +50,7 @@ static int set_up(void **state)
 	fake_give(FAKE_RAM_BASE, 2 * PAGE_SIZE, FILL);
 	memset(payload, 0xee, sizeof(payload));
 	slot = (struct service_slot){.payload = payload,
+		.announced = true,
 		.announcement = {
 			.protocol = SVSM_PROTOCOL_VTPM, .first_version = 1, .last_version = 1}};
 	fake_service = &slot;
