@@ -33,6 +33,7 @@ static struct {
 	unsigned int span; /* cursor: span and bytes into it */
 	uint64_t offset;
 	uint64_t total, done; /* bytes; done is atomic */
+	uint64_t prepared;    /* pages of any size, by all CPUs; atomic */
 } work;
 
 static void add_span(uint64_t base, uint64_t end)
@@ -122,6 +123,7 @@ void guest_ram_prepare(struct page_span span)
 			prepare_block(page);
 		else
 			prepare_small(page, PAGE_SIZE);
+		__atomic_fetch_add(&work.prepared, 1, __ATOMIC_RELAXED);
 	}
 	window_unmap(this_cpu(), WINDOW_TARGET);
 	window_unmap_2m(this_cpu());
@@ -201,13 +203,16 @@ static void show_progress(unsigned int *shown)
 	log_flush();
 }
 
+/* By pages: on a busy host a CPU may be at a chunk of half a GiB for long. */
 static void wait_for_others(unsigned int *shown)
 {
-	uint64_t last = bytes_done(), since = read_tsc(), rounds = 0;
+	uint64_t last = 0, since = read_tsc(), rounds = 0;
 
 	while (bytes_done() != work.total) {
-		if (bytes_done() != last) {
-			last = bytes_done();
+		uint64_t now = __atomic_load_n(&work.prepared, __ATOMIC_RELAXED);
+
+		if (now != last) {
+			last = now;
 			since = read_tsc();
 			rounds = 0;
 			show_progress(shown);

@@ -14,10 +14,10 @@
 
 /*
  * How long the next CPU may take after the last one came: by the time-stamp
- * counter, about a second, and by rounds in case that stands still.
+ * counter, about four seconds, and by rounds in case that stands still.
  */
-#define WAIT_TICKS (1ULL << 31)
-#define WAIT_ROUNDS (1U << 26)
+#define WAIT_TICKS (1ULL << 33)
+#define WAIT_ROUNDS (1U << 28)
 
 static unsigned int arrived; /* atomic */
 
